@@ -1,0 +1,129 @@
+import { fetch } from "undici";
+import { assertLocalLiteral, connectionTo, type ConnectionOptions } from "./connection.ts";
+import { bodyOf, field, messageIn, ProviderError } from "./provider-error.ts";
+
+export interface UpstreamRequest {
+  /** Name of the deployment, for messages. */
+  readonly deployment: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly connection?: ConnectionOptions | undefined;
+}
+
+/** An answer with a status of 200 to 299 whose body has not been read. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Chunks of the body; a broken connection throws a ProviderError `cut`, an abort the signal's reason. */
+  readonly chunks: () => AsyncGenerator<Uint8Array>;
+  /** The whole body as text, with the same errors. */
+  readonly text: () => Promise<string>;
+}
+
+/**
+ * One HTTP request, nothing retried and no redirect followed. Throws the signal's reason when aborted, else
+ * a ProviderError: `network` without an answer, `http` with status, headers and parsed body.
+ */
+export async function askUpstream(request: UpstreamRequest): Promise<UpstreamAnswer> {
+  const { deployment, signal } = request;
+  signal?.throwIfAborted();
+  const response = await send(request);
+  const headers = Object.fromEntries(response.headers);
+  const chunks = () => bodyChunks(response, { deployment, signal, headers });
+  const text = async () => {
+    const decoder = new TextDecoder();
+    let all = "";
+    for await (const chunk of chunks()) all += decoder.decode(chunk, { stream: true });
+    return all + decoder.decode();
+  };
+  if (response.ok) return { status: response.status, headers, chunks, text };
+  throw httpError(deployment, response.status, headers, await text());
+}
+
+type FetchResponse = Awaited<ReturnType<typeof fetch>>;
+
+async function send(request: UpstreamRequest): Promise<FetchResponse> {
+  const { deployment, method, url, headers, body, signal, connection } = request;
+  try {
+    if (connection?.onlyLocalAddresses) assertLocalLiteral(url);
+    return await fetch(url, {
+      method,
+      headers,
+      redirect: "manual",
+      dispatcher: connectionTo(url, connection),
+      ...(body !== undefined && { body }),
+      ...(signal && { signal }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ProviderError("network", `${deployment}: ${networkSentence(error, url)}`, { cause: error });
+  }
+}
+
+async function* bodyChunks(
+  response: FetchResponse,
+  context: { deployment: string; signal: AbortSignal | undefined; headers: Record<string, string> },
+): AsyncGenerator<Uint8Array> {
+  if (response.body === null) return;
+  try {
+    for await (const chunk of response.body) yield chunk as Uint8Array;
+  } catch (error) {
+    context.signal?.throwIfAborted();
+    const message = `${context.deployment}: the connection broke before the answer was complete.`;
+    throw new ProviderError("cut", message, { headers: context.headers, cause: error });
+  }
+}
+
+/** A status outside 200-299 as an error; the body's own sentence becomes part of the message. */
+export function httpError(
+  deployment: string,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): ProviderError {
+  const body = bodyOf(text);
+  const sentence =
+    messageIn(body) ?? (status >= 300 && status < 400 ? "a redirect, not followed" : "no text");
+  return new ProviderError("http", `${deployment} answered ${status}: ${sentence}`, {
+    status,
+    headers,
+    body,
+  });
+}
+
+function networkSentence(error: unknown, url: string): string {
+  const { host } = new URL(url);
+  const code = networkCode(error);
+  switch (code) {
+    case "ECONNREFUSED":
+      return `nothing listens at ${host} (connection refused).`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `the name of ${host} cannot be resolved.`;
+    case "UND_ERR_CONNECT_TIMEOUT":
+    case "ETIMEDOUT":
+      return `${host} did not accept a connection in time.`;
+    case "ERR_NOT_LOCAL":
+      return `${host} is not a loopback or private address, and this deployment is local only.`;
+    default:
+      return `the connection to ${host} failed${code === undefined ? "" : ` (${code})`}.`;
+  }
+}
+
+/** The first system or undici code along `cause` and inside aggregates. */
+export function networkCode(error: unknown): string | undefined {
+  let current: unknown = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+    const code = field(current, "code") ?? field(firstOf(current), "code");
+    if (typeof code === "string" && !code.startsWith("PROVIDER_")) return code;
+    current = current.cause;
+  }
+  return undefined;
+}
+
+function firstOf(error: Error): unknown {
+  return error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined;
+}
