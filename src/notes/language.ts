@@ -1,0 +1,30 @@
+import { eld } from "eld/small";
+import type { Span } from "./note.ts";
+
+/** Enough text to tell English from Portuguese from Galician; more only costs time. */
+const sampleLength = 1200;
+const shortestSample = 24;
+
+/** Language of a note's prose as a BCP 47 tag; `und` when there is too little to tell. */
+export function detectLanguage(body: string, masked: readonly Span[], bodyStart: number): string {
+  const sample = proseSample(body, masked, bodyStart);
+  if (sample.length < shortestSample) return "und";
+  const language = eld.detect(sample).language;
+  return language === "" ? "und" : language;
+}
+
+function proseSample(body: string, masked: readonly Span[], bodyStart: number): string {
+  const parts: string[] = [];
+  let length = 0;
+  let position = 0;
+  for (const span of [...masked, { start: bodyStart + body.length, end: 0 }]) {
+    const prose = body.slice(position, span.start - bodyStart).replaceAll(/[\s#*_>|[\]()-]+/g, " ");
+    if (prose.length > 1) {
+      parts.push(prose);
+      length += prose.length;
+    }
+    if (length > sampleLength) break;
+    position = span.end - bodyStart;
+  }
+  return parts.join(" ").slice(0, sampleLength).trim();
+}
