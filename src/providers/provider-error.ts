@@ -5,7 +5,7 @@ import { KnownError } from "../errors.ts";
  * `http` a status outside 200-299; `network` no connection, or one that broke before an answer;
  * `cut` an answer or stream that ended before its end; `malformed` an answer that is not what it should be;
  * `empty` a finished answer without content; `blocked` refused for its content;
- * `unusable` finished for a reason that leaves no answer, or an output that does not fit its schema;
+ * `unusable` finished for a reason that leaves no answer; `unfit` an output that does not fit its schema;
  * `stream_error` an error sent inside a 200; `no_key` nothing was sent because the key is missing.
  */
 export type ProviderFailureReason =
@@ -16,6 +16,7 @@ export type ProviderFailureReason =
   | "empty"
   | "blocked"
   | "unusable"
+  | "unfit"
   | "stream_error"
   | "no_key";
 
@@ -59,6 +60,59 @@ export class ProviderError extends KnownError {
     this.blockReason = values.blockReason;
     this.text = values.text;
   }
+
+  /** The facts under the names that error classification reads first. */
+  get signals(): ProviderSignals {
+    const problem = problemOf(this.reason, this.finishReason);
+    const code = networkCode(this.cause);
+    return {
+      ...(this.status !== undefined && { status: this.status }),
+      headers: this.headers,
+      body: this.body,
+      text: typeof this.body === "string" ? this.body : this.message,
+      ...(code !== undefined && { code }),
+      ...(this.finishReason !== undefined && { finishReason: this.finishReason }),
+      ...(problem !== undefined && { problem }),
+    };
+  }
+}
+
+export interface ProviderSignals {
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  readonly text: string;
+  readonly code?: string;
+  readonly finishReason?: string;
+  readonly problem?:
+    | "stream_cut"
+    | "empty_answer"
+    | "malformed_json"
+    | "schema_mismatch"
+    | "malformed_call"
+    | "refused";
+}
+
+function problemOf(
+  reason: ProviderFailureReason,
+  finishReason: string | undefined,
+): ProviderSignals["problem"] {
+  switch (reason) {
+    case "cut":
+      return "stream_cut";
+    case "malformed":
+      return "malformed_json";
+    case "empty":
+      return "empty_answer";
+    case "blocked":
+      return "refused";
+    case "unfit":
+      return "schema_mismatch";
+    case "unusable":
+      return /CALL/.test(finishReason ?? "") ? "malformed_call" : "empty_answer";
+    default:
+      return undefined;
+  }
 }
 
 function codeOf(reason: ProviderFailureReason): string {
@@ -76,6 +130,18 @@ export function providerErrorIn(error: unknown): ProviderError | undefined {
 }
 
 const maxBodyCharacters = 4000;
+
+/** The first system or undici code along `cause` and inside aggregates (`ECONNREFUSED`, `UND_ERR_SOCKET`). */
+export function networkCode(error: unknown): string | undefined {
+  let current: unknown = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+    const first = current instanceof AggregateError ? (current.errors as unknown[])[0] : undefined;
+    const code = field(current, "code") ?? field(first, "code");
+    if (typeof code === "string" && !code.startsWith("PROVIDER_")) return code;
+    current = current.cause;
+  }
+  return undefined;
+}
 
 /** JSON when the text is JSON, else the text itself, shortened: what an error keeps of an answer. */
 export function bodyOf(text: string): unknown {

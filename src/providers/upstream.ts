@@ -1,6 +1,6 @@
 import { fetch } from "undici";
 import { assertLocalLiteral, connectionTo, type ConnectionOptions } from "./connection.ts";
-import { bodyOf, field, messageIn, ProviderError } from "./provider-error.ts";
+import { bodyOf, messageIn, networkCode, ProviderError } from "./provider-error.ts";
 
 export interface UpstreamRequest {
   /** Name of the deployment, for messages. */
@@ -111,19 +111,4 @@ function networkSentence(error: unknown, url: string): string {
     default:
       return `the connection to ${host} failed${code === undefined ? "" : ` (${code})`}.`;
   }
-}
-
-/** The first system or undici code along `cause` and inside aggregates. */
-export function networkCode(error: unknown): string | undefined {
-  let current: unknown = error;
-  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
-    const code = field(current, "code") ?? field(firstOf(current), "code");
-    if (typeof code === "string" && !code.startsWith("PROVIDER_")) return code;
-    current = current.cause;
-  }
-  return undefined;
-}
-
-function firstOf(error: Error): unknown {
-  return error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined;
 }
