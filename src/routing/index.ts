@@ -6,3 +6,5 @@ export { defaultRouterSettings, strategyNames } from "./policy.ts";
 export type { GroupChains, PerKind, RouterSettings, StrategyName } from "./policy.ts";
 export { signalsOfHttpAnswer, signalsOfStreamError } from "./signals.ts";
 export type { AnswerProblem, AttemptFacts, HttpAnswer, Signals } from "./signals.ts";
+export { classify, findFailure } from "./classify.ts";
+export { signalsOfThrown } from "./thrown.ts";

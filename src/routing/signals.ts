@@ -7,7 +7,8 @@ export type AnswerProblem =
   | "malformed_json"
   | "schema_mismatch"
   | "malformed_call"
-  | "refused";
+  | "refused"
+  | "no_key";
 
 /**
  * Everything that `classify` reads, as plain data: structured fields first, text last.
@@ -25,6 +26,8 @@ export interface Signals {
   readonly code?: string | undefined;
   /** How the answer ended: OpenAI's `finish_reason` or Gemini's `finishReason`. */
   readonly finishReason?: string | undefined;
+  /** Gemini's `promptFeedback.blockReason`. */
+  readonly blockReason?: string | undefined;
   readonly problem?: AnswerProblem | undefined;
   /** Our timer that ended the attempt: a timeout, which is routed. */
   readonly timer?: TimerName | undefined;
