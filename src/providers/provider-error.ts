@@ -69,9 +69,11 @@ export class ProviderError extends KnownError {
       ...(this.status !== undefined && { status: this.status }),
       headers: this.headers,
       body: this.body,
-      text: typeof this.body === "string" ? this.body : this.message,
+      // Not our own message: it begins with the deployment's name, which may say anything.
+      text: typeof this.body === "string" ? this.body : (messageIn(this.body) ?? ""),
       ...(code !== undefined && { code }),
       ...(this.finishReason !== undefined && { finishReason: this.finishReason }),
+      ...(this.blockReason !== undefined && { blockReason: this.blockReason }),
       ...(problem !== undefined && { problem }),
     };
   }
@@ -84,7 +86,9 @@ export interface ProviderSignals {
   readonly text: string;
   readonly code?: string;
   readonly finishReason?: string;
+  readonly blockReason?: string;
   readonly problem?:
+    | "no_key"
     | "stream_cut"
     | "empty_answer"
     | "malformed_json"
@@ -98,6 +102,8 @@ function problemOf(
   finishReason: string | undefined,
 ): ProviderSignals["problem"] {
   switch (reason) {
+    case "no_key":
+      return "no_key";
     case "cut":
       return "stream_cut";
     case "malformed":

@@ -3,6 +3,7 @@ import type { BaseLanguageModelInput } from "@langchain/core/language_models/bas
 import { assembleStructuredOutputPipeline } from "@langchain/core/language_models/structured_output";
 import { RunnableLambda, type Runnable } from "@langchain/core/runnables";
 import { toJsonSchema, Validator } from "@langchain/core/utils/json_schema";
+import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
 import {
   interopSafeParseAsync,
   isInteropZodSchema,
@@ -14,8 +15,8 @@ import { dialectSchema, type OutputDialect } from "./output-dialect.ts";
 import type { JsonSchema } from "./output-shape.ts";
 import { field, ProviderError } from "./provider-error.ts";
 
-/** A zod schema, or a JSON schema. */
-export type OutputSchema = InteropZodType | JsonSchema;
+/** A zod schema, any other standard schema that knows its JSON schema, or a JSON schema. */
+export type OutputSchema = InteropZodType | SerializableSchema | JsonSchema;
 
 /** A schema as a provider is sent it, and the reader of what comes back. */
 export interface StructuredOutput {
@@ -79,7 +80,9 @@ function jsonSchemaOf(schema: OutputSchema): JsonSchema {
   if (isZodSchemaV4(schema)) {
     return z.toJSONSchema(schema as unknown as z.ZodType, { io: "input", unrepresentable: "any" });
   }
-  if (isInteropZodSchema(schema)) return toJsonSchema(schema) as unknown as JsonSchema;
+  if (isInteropZodSchema(schema) || isSerializableSchema(schema)) {
+    return toJsonSchema(schema) as unknown as JsonSchema;
+  }
   const parameters = field(schema, "parameters");
   // OpenAI's function form: { name, description, parameters }.
   return typeof parameters === "object" && parameters !== null && !field(schema, "type")
@@ -94,6 +97,11 @@ async function validated(schema: OutputSchema, source: JsonSchema, value: unknow
     const result = await interopSafeParseAsync(schema, value);
     if (result.success) return { kind: "valid", value: result.data };
     return { kind: "invalid", problems: issueList(result.error.issues) };
+  }
+  if (isSerializableSchema(schema)) {
+    const result = await schema["~standard"].validate(value);
+    if (!result.issues) return { kind: "valid", value: result.value };
+    return { kind: "invalid", problems: result.issues.map((issue) => issue.message).join("; ") };
   }
   const result = new Validator(source as ConstructorParameters<typeof Validator>[0]).validate(value);
   if (result.valid) return { kind: "valid", value };
