@@ -1,0 +1,88 @@
+import { attemptsLeft } from "./budgets.ts";
+import type { Catalog, Member } from "./catalog.ts";
+import { fitting } from "./fits.ts";
+import type { RouteState } from "./route-state.ts";
+import { standingOf, type Standing } from "./standing.ts";
+import type { Candidate } from "./strategies/strategy.ts";
+import type { World } from "./view.ts";
+
+/** A deployment that this route may ask, now or later. */
+export interface Choice extends Candidate {
+  readonly group: string;
+  readonly tier: number;
+  readonly standing: Standing;
+  /** When the route itself may ask it, capacity aside. */
+  readonly notBeforeMs: number;
+}
+
+/** The deployments of a group that this route may (again) ask; those that were silent only when there is no other. */
+export function choicesIn(
+  group: string,
+  state: RouteState,
+  catalog: Catalog,
+  world: World,
+  nowMs: number,
+): readonly Choice[] {
+  if (attemptsLeft(state, catalog.settings, group) <= 0) return [];
+  const open = fitting(state, catalog, group).flatMap((member) =>
+    choiceOf(member, group, state, world, nowMs),
+  );
+  const { only } = state.next;
+  if (group === state.group && only !== undefined) {
+    const wanted = open.filter(({ deployment }) => only.includes(deployment.id));
+    if (wanted.length > 0) return wanted;
+  }
+  const heard = open.filter(({ standing }) => standing.kind !== "last_resort");
+  return heard.length > 0 ? heard : open;
+}
+
+function choiceOf(
+  { deployment, tier }: Member,
+  group: string,
+  state: RouteState,
+  world: World,
+  nowMs: number,
+): readonly Choice[] {
+  const standing = standingOf(deployment, state);
+  const isWanted = state.next.only?.includes(deployment.id) === true;
+  if (standing.kind === "never" && !isWanted) return [];
+  const view = world(deployment);
+  if (view.blockedBy === "too_large") return [];
+  const notBeforeMs = standing.kind === "later" && !isWanted ? standing.notBeforeMs : nowMs;
+  return [{ deployment, group, tier, view, standing, notBeforeMs }];
+}
+
+/** When it can be asked as far as is known: its own block and what this route owes it. */
+export function turnMsOf({ view, notBeforeMs }: Choice, nowMs: number): number {
+  return Math.max(notBeforeMs, view.blockedBy === undefined ? nowMs : view.freeAtMs);
+}
+
+/**
+ * Those of `choices` that can be asked now. A deployment whose probe has just failed lets one request go past
+ * while another is free, and a cooldown of our own making holds nobody back who has nothing else.
+ */
+export function freeAmong(
+  choices: readonly Choice[],
+  all: readonly Choice[],
+  state: RouteState,
+  nowMs: number,
+): readonly Choice[] {
+  const [only, ...others] = all;
+  const isAlone = only !== undefined && others.length === 0;
+  return choices.filter((choice) => {
+    const { view, notBeforeMs } = choice;
+    if (notBeforeMs > nowMs) return false;
+    const isUnwell = view.blockedBy === "cooling" || view.blockedBy === "probing";
+    if (isUnwell && (state.isPinned || (isAlone && !view.isStated))) return true;
+    if (view.blockedBy !== undefined) return false;
+    return !isResting(choice) || !all.some((other) => other !== choice && isReady(other, nowMs));
+  });
+}
+
+function isResting({ view }: Choice): boolean {
+  return view.isHalfOpen && view.wasJustProbed;
+}
+
+function isReady(choice: Choice, nowMs: number): boolean {
+  return choice.view.blockedBy === undefined && choice.notBeforeMs <= nowMs && !isResting(choice);
+}

@@ -1,0 +1,118 @@
+import { deadlineOf } from "./budgets.ts";
+import { membersOf, type Catalog } from "./catalog.ts";
+import { chainUseOf, groupsLeft } from "./chain.ts";
+import { choicesIn, freeAmong, turnMsOf, type Choice } from "./choices.ts";
+import { misfitOf, type Misfit } from "./fits.ts";
+import type { PassedOver, RouteState } from "./route-state.ts";
+import { strategies } from "./strategies/index.ts";
+import type { World } from "./view.ts";
+
+/** What comes of choosing: a deployment, a turn to wait for, or nothing. */
+export type Selection =
+  | {
+      readonly kind: "chosen";
+      readonly deployment: string;
+      readonly group: string;
+      readonly passedOver: readonly PassedOver[];
+    }
+  /** Nothing is free: whichever of these comes first, expected at `turnMs`. */
+  | {
+      readonly kind: "wait";
+      readonly deployments: readonly string[];
+      readonly turnMs: number;
+      readonly passedOver: readonly PassedOver[];
+    }
+  /** `no_turn`: capacity comes, if ever, after the deadline. `no_fit`: nothing could ever answer this. */
+  | {
+      readonly kind: "none";
+      readonly why: "no_turn" | "no_fit";
+      readonly freeAtMs: number;
+      readonly misfits: readonly Misfit[];
+      readonly passedOver: readonly PassedOver[];
+    };
+
+/** Chooses among what is free now: the group's own deployments, then a fallback's, then the next turn. Pure. */
+export function select(
+  state: RouteState,
+  catalog: Catalog,
+  world: World,
+  nowMs: number,
+  random: () => number,
+): Selection {
+  const own = choicesIn(state.group, state, catalog, world, nowMs);
+  const groups = [own, ...fallbackChoices(state, catalog, world, nowMs, own)];
+  const all = groups.flat();
+  const passedOver: PassedOver[] = [];
+  for (const choices of groups) {
+    const picked = pick(freeAmong(choices, all, state, nowMs), catalog, random);
+    if (picked !== undefined) {
+      const before = choices.filter(({ tier, view }) => tier < picked.tier || view.blockedBy === "cooling");
+      passedOver.push(...before.filter((choice) => choice !== picked).map(passedOverOf));
+      return { kind: "chosen", deployment: picked.deployment.id, group: picked.group, passedOver };
+    }
+    passedOver.push(...choices.map(passedOverOf));
+  }
+  return nextTurn(all, state, catalog, nowMs, passedOver);
+}
+
+/** What may be asked while the group itself is not free, a group an entry. */
+function fallbackChoices(
+  state: RouteState,
+  catalog: Catalog,
+  world: World,
+  nowMs: number,
+  own: readonly Choice[],
+): readonly (readonly Choice[])[] {
+  const isLimited = own.some(
+    ({ view }) => view.blockedBy === "rpm_or_tpm" || view.failure?.kind === "rate_limited",
+  );
+  if (isLimited && !catalog.settings.fallbackOnRateLimit) return [];
+  return groupsLeft(state, catalog, chainUseOf(state, catalog.settings)).map((group) =>
+    choicesIn(group, state, catalog, world, nowMs),
+  );
+}
+
+/** The lowest tier that is free, and in it whatever the strategy picks. */
+function pick(free: readonly Choice[], { settings }: Catalog, random: () => number): Choice | undefined {
+  const lowestTier = free.reduce((least, { tier }) => Math.min(least, tier), Infinity);
+  const [first, ...rest] = free.filter(({ tier }) => tier === lowestTier);
+  if (first === undefined || rest.length === 0) return first;
+  const { lowestLatencyBuffer, strategy } = settings;
+  const picked = strategies[strategy]([first, ...rest], { random, lowestLatencyBuffer });
+  return free.find(({ deployment }) => deployment === picked.deployment);
+}
+
+function passedOverOf({ deployment, group, view }: Choice): PassedOver {
+  const { blockedBy, freeAtMs, failure } = view;
+  const why = blockedBy ?? (view.isHalfOpen ? "half_open" : "not_yet");
+  return {
+    deployment: deployment.id,
+    group,
+    why,
+    untilMs: freeAtMs,
+    ...(failure !== undefined && { failure }),
+  };
+}
+
+function nextTurn(
+  choices: readonly Choice[],
+  state: RouteState,
+  catalog: Catalog,
+  nowMs: number,
+  passedOver: readonly PassedOver[],
+): Selection {
+  const turnMs = choices.reduce((least, choice) => Math.min(least, turnMsOf(choice, nowMs)), Infinity);
+  if (turnMs < deadlineOf(state, catalog.settings)) {
+    const coming = choices.filter((choice) => turnMsOf(choice, nowMs) < Infinity);
+    return { kind: "wait", deployments: coming.map(({ deployment }) => deployment.id), turnMs, passedOver };
+  }
+  const why = choices.length > 0 ? "no_turn" : "no_fit";
+  return { kind: "none", why, freeAtMs: turnMs, misfits: misfitsOf(state, catalog), passedOver };
+}
+
+function misfitsOf(state: RouteState, catalog: Catalog): readonly Misfit[] {
+  const misfits = [state.primary, ...groupsLeft(state, catalog, "general")].flatMap((group) =>
+    membersOf(catalog, group).map(({ deployment }) => misfitOf(deployment, state, catalog)),
+  );
+  return [...new Set(misfits.filter((misfit) => misfit !== undefined))];
+}
