@@ -40,6 +40,8 @@ export async function* checkedCompletionStream(
   try {
     for await (const chunk of chunks) {
       const choice = chunk.choices?.[0];
+      // Some servers never say the role, and LangChain then makes no AI message of it.
+      if (choice?.delta && !choice.delta.role) choice.delta.role = "assistant";
       seen = { events: true, content: seen.content || hasContent(choice?.delta) };
       if (choice?.finish_reason) finishReason = choice.finish_reason;
       assertAllowed(deployment, choice?.finish_reason, chunk);

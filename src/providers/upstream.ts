@@ -1,4 +1,6 @@
-import { fetch } from "undici";
+import type { Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { request as send, type Dispatcher } from "undici";
 import { assertLocalLiteral, connectionTo, type ConnectionOptions } from "./connection.ts";
 import { bodyOf, messageIn, networkCode, ProviderError } from "./provider-error.ts";
 
@@ -30,29 +32,28 @@ export interface UpstreamAnswer {
 export async function askUpstream(request: UpstreamRequest): Promise<UpstreamAnswer> {
   const { deployment, signal } = request;
   signal?.throwIfAborted();
-  const response = await send(request);
-  const headers = Object.fromEntries(response.headers);
-  const chunks = () => bodyChunks(response, { deployment, signal, headers });
+  const response = await answered(request);
+  const status = response.statusCode;
+  const headers = plainHeaders(response.headers);
+  const chunks = () => bodyChunks(decoded(response.body, headers), { deployment, signal, headers });
   const text = async () => {
     const decoder = new TextDecoder();
     let all = "";
     for await (const chunk of chunks()) all += decoder.decode(chunk, { stream: true });
     return all + decoder.decode();
   };
-  if (response.ok) return { status: response.status, headers, chunks, text };
-  throw httpError(deployment, response.status, headers, await text());
+  if (status >= 200 && status < 300) return { status, headers, chunks, text };
+  throw httpError(deployment, status, headers, await text());
 }
 
-type FetchResponse = Awaited<ReturnType<typeof fetch>>;
-
-async function send(request: UpstreamRequest): Promise<FetchResponse> {
+async function answered(request: UpstreamRequest) {
   const { deployment, method, url, headers, body, signal, connection } = request;
   try {
     if (connection?.onlyLocalAddresses) assertLocalLiteral(url);
-    return await fetch(url, {
-      method,
+    // Not `fetch`: it refuses some ports, and follows redirects to wherever a server says.
+    return await send(url, {
+      method: method as Dispatcher.HttpMethod,
       headers,
-      redirect: "manual",
       dispatcher: connectionTo(url, connection),
       ...(body !== undefined && { body }),
       ...(signal && { signal }),
@@ -64,17 +65,43 @@ async function send(request: UpstreamRequest): Promise<FetchResponse> {
 }
 
 async function* bodyChunks(
-  response: FetchResponse,
+  body: Readable,
   context: { deployment: string; signal: AbortSignal | undefined; headers: Record<string, string> },
 ): AsyncGenerator<Uint8Array> {
-  if (response.body === null) return;
   try {
-    for await (const chunk of response.body) yield chunk as Uint8Array;
+    for await (const chunk of body) yield chunk as Uint8Array;
   } catch (error) {
     context.signal?.throwIfAborted();
     const message = `${context.deployment}: the connection broke before the answer was complete.`;
     throw new ProviderError("cut", message, { headers: context.headers, cause: error });
   }
+}
+
+const decoders = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** We ask for no compression; a server behind an eager proxy may compress all the same. */
+function decoded(body: Readable, headers: Readonly<Record<string, string>>): Readable {
+  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (!Object.hasOwn(decoders, encoding)) return body;
+  const decoder = decoders[encoding as keyof typeof decoders]();
+  body.on("error", (error) => decoder.destroy(error));
+  decoder.on("close", () => body.destroy());
+  return body.pipe(decoder);
+}
+
+function plainHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return plain;
 }
 
 /** A status outside 200-299 as an error; the body's own sentence becomes part of the message. */

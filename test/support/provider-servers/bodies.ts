@@ -15,7 +15,7 @@ export function geminiAnswer(text: string, more: Record<string, unknown> = {}) {
 }
 
 /** Stream events of Gemini: the last one carries the finish reason and no content. */
-export function geminiEvents(texts: readonly string[], finishReason: string | undefined = "STOP") {
+export function geminiEvents(texts: readonly string[], finishReason: string | null = "STOP") {
   const usageMetadata = { promptTokenCount: 5, candidatesTokenCount: 4, totalTokenCount: 9 };
   const deltas = texts.map((text) => ({
     candidates: [{ content: { role: "model", parts: [{ text }] }, index: 0 }],
@@ -26,7 +26,7 @@ export function geminiEvents(texts: readonly string[], finishReason: string | un
     usageMetadata,
     modelVersion: "gemini-3.1-flash-lite",
   };
-  return finishReason === undefined ? deltas : [...deltas, last];
+  return finishReason === null ? deltas : [...deltas, last];
 }
 
 export function openaiAnswer(content: string | null, finishReason = "stop", message: object = {}) {
