@@ -24,7 +24,7 @@ export function structureOf(
     language: note.language,
     frontMatter:
       Object.keys(frontMatter.properties).length === 0 ? "" : JSON.stringify(frontMatter.properties),
-    aliases: kind === "template" ? [] : frontMatter.aliases,
+    aliases: frontMatter.aliases,
     tags: note.tags,
     kinds: frontMatter.kinds,
     created: frontMatter.created,

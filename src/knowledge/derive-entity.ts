@@ -39,6 +39,7 @@ export function deriveEntity(view: KnowledgeView, key: string): Row[] {
       aliases: entity.aliases,
       mentionCount: mentionCount(view, entity),
     },
+    owner: id,
   };
   const described = describing
     .map((note) => note.id)
@@ -49,6 +50,7 @@ export function deriveEntity(view: KnowledgeView, key: string): Row[] {
       from: noteId,
       to: id,
       properties: {},
+      owner: id,
     }));
   return [node, ...described, ...factRows(view, entity, id)];
 }
@@ -146,6 +148,7 @@ function factRows(view: KnowledgeView, entity: NamedEntity, id: string): Row[] {
         models: places.map(() => ""),
         statedOn: places.map(() => ""),
       },
+      owner: id,
     };
   });
 }

@@ -18,21 +18,30 @@ export function deriveNote(view: KnowledgeView, noteId: string): Row[] {
   return [
     noteRow(view.vault, note),
     ...chunks.map(chunkRow),
-    ...chunks.map((chunk) => relationship("HAS_CHUNK", noteId, chunk.id, { position: chunk.position })),
+    ...chunks.map((chunk) =>
+      relationship(noteId, "HAS_CHUNK", noteId, chunk.id, { position: chunk.position }),
+    ),
     ...chunks
       .slice(1)
       .map((chunk, index) =>
-        relationship("NEXT_CHUNK", chunks[index]?.id ?? "", chunk.id, { position: chunk.position }),
+        relationship(noteId, "NEXT_CHUNK", chunks[index]?.id ?? "", chunk.id, { position: chunk.position }),
       ),
     ...linkRows(noteId, links),
-    ...note.tags.toSorted(byCodePoint).map((tag) => relationship("TAGGED", noteId, tag, {})),
+    ...note.tags.toSorted(byCodePoint).map((tag) => relationship(noteId, "TAGGED", noteId, tag, {})),
     ...(note.kind === "template" ? [] : mentionRowsOf(view, noteId, chunks, links)),
   ];
 }
 
+/** Owner of a tag's row; notes and entities own theirs under their ids. */
+export function tagOwner(tag: string): string {
+  return `#${tag}`;
+}
+
 /** The row of a tag, as long as a note carries it. */
 export function deriveTag(view: KnowledgeView, tag: string): Row[] {
-  return view.isTagged(tag) ? [{ kind: "node", labels: ["Tag"], id: tag, properties: { name: tag } }] : [];
+  return view.isTagged(tag)
+    ? [{ kind: "node", labels: ["Tag"], id: tag, properties: { name: tag }, owner: tagOwner(tag) }]
+    : [];
 }
 
 function noteRow(vault: string, note: KnownNote): NodeRow {
@@ -49,7 +58,7 @@ function noteRow(vault: string, note: KnownNote): NodeRow {
     frontmatter: note.frontMatter,
     stub: note.stub,
   };
-  return { kind: "node", labels: ["Note"], id: note.id, properties: withoutEmptyText(all) };
+  return { kind: "node", labels: ["Note"], id: note.id, properties: withoutEmptyText(all), owner: note.id };
 }
 
 function chunkRow(chunk: KnownChunk): NodeRow {
@@ -59,13 +68,14 @@ function chunkRow(chunk: KnownChunk): NodeRow {
     labels: ["Chunk"],
     id: chunk.id,
     properties: { text, position, headings, startOffset, endOffset, contentHash },
+    owner: chunk.noteId,
   };
 }
 
 /** One relationship a pair of notes, with a list entry a link, in the order they are written. */
 function linkRows(noteId: string, links: readonly KnownLink[]): RelationshipRow[] {
   return [...Map.groupBy(links, (link) => link.targetId)].map(([targetId, written]) =>
-    relationship("LINKS_TO", noteId, targetId, {
+    relationship(noteId, "LINKS_TO", noteId, targetId, {
       count: written.length,
       alias: written.map((link) => link.alias),
       heading: written.map((link) => link.heading),
@@ -118,7 +128,7 @@ function mentionRow(
 ): RelationshipRow {
   const method = places.some((place) => place.method === "structure") ? "structure" : "gazetteer";
   const first = places.filter((place) => place.method === method).toSorted((a, b) => a.start - b.start)[0];
-  return relationship("MENTIONS", chunk.id, entityId(vault, key), {
+  return relationship(chunk.noteId, "MENTIONS", chunk.id, entityId(vault, key), {
     count: places.reduce((sum, place) => sum + place.count, 0),
     quote: quoteAround(chunk.text, first?.start ?? 0, first?.end ?? 0),
     method,
@@ -126,8 +136,14 @@ function mentionRow(
   });
 }
 
-function relationship(type: string, from: string, to: string, properties: Properties): RelationshipRow {
-  return { kind: "relationship", type, from, to, properties };
+function relationship(
+  owner: string,
+  type: string,
+  from: string,
+  to: string,
+  properties: Properties,
+): RelationshipRow {
+  return { kind: "relationship", type, from, to, properties, owner };
 }
 
 function withoutEmptyText(properties: Properties): Properties {

@@ -11,6 +11,8 @@ export interface NodeRow {
   readonly labels: readonly [NodeLabel, ...string[]];
   readonly id: string;
   readonly properties: Properties;
+  /** The note, entity or tag it is derived for: rows of one owner are compared and replaced together. */
+  readonly owner: string;
 }
 
 /** A relationship as it should stand in the graph; there is one for each (type, from, to). */
@@ -20,6 +22,7 @@ export interface RelationshipRow {
   readonly from: string;
   readonly to: string;
   readonly properties: Properties;
+  readonly owner: string;
 }
 
 export type Row = NodeRow | RelationshipRow;

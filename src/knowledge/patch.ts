@@ -28,10 +28,10 @@ export interface Rekey {
 
 /** What must happen to the graph, in this order; applying it twice changes nothing. */
 export interface Patch {
+  readonly deleteRelationships: readonly RelationshipReference[];
   readonly rekeyNodes: readonly Rekey[];
   readonly upsertNodes: readonly NodeRow[];
   readonly upsertRelationships: readonly RelationshipRow[];
-  readonly deleteRelationships: readonly RelationshipReference[];
   readonly deleteNodes: readonly NodeReference[];
 }
 
@@ -72,10 +72,10 @@ export function diff(
   }
   const gone = [...present].filter(([key]) => !movedFrom.has(key)).map(([, entry]) => entry.row);
   return {
+    deleteRelationships: gone.filter((row) => row.kind === "relationship"),
     rekeyNodes: moved,
     upsertNodes,
     upsertRelationships,
-    deleteRelationships: gone.filter((row) => row.kind === "relationship"),
     deleteNodes: gone.filter((row) => row.kind === "node"),
   };
 }

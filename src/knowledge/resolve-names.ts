@@ -35,17 +35,9 @@ export class NameTable {
   readonly #entityOfNote = new Map<string, string>();
   readonly #claims = new Map<string, Claims>();
   readonly #spokenOfPhrase = new Map<string, string[]>();
-  readonly #accentedInProse: ReadonlyMap<string, ReadonlySet<string>>;
+  #accentedInProse: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
-  /**
-   * `accentedInProse` has, for each phrase (a name without accents), the accented spellings that texts use:
-   * they tell whether an unaccented title has just one accented spelling.
-   */
-  constructor(
-    notes: readonly NamedNote[],
-    accentedInProse: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
-  ) {
-    this.#accentedInProse = accentedInProse;
+  constructor(notes: readonly NamedNote[]) {
     const describing = notes.filter((note) => note.kind === "note" && fold(titleName(note)) !== "");
     const join = accentJoins(describing);
     for (const note of describing) {
@@ -58,6 +50,14 @@ export class NameTable {
       this.#claim(titleName(note), key, "title");
       for (const alias of note.aliases) this.#claim(alias, key, "alias");
     }
+  }
+
+  /**
+   * Takes in, for each phrase (a name without accents), the accented spellings that texts use: they tell
+   * whether an unaccented title has just one accented spelling.
+   */
+  learnSpellings(accentedInProse: ReadonlyMap<string, ReadonlySet<string>>): void {
+    this.#accentedInProse = accentedInProse;
   }
 
   /** Key of the entity that a note describes, if it can describe one. */

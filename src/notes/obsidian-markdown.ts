@@ -48,18 +48,19 @@ const tag: MarkdownConfig = {
   ],
 };
 
-/** `%%…%%` and `$…$`, `$$…$$` inside a paragraph. */
+/**
+ * The marks of `%%…%%` comments, and `$…$`, `$$…$$` inside a paragraph. A comment can span blocks, and what
+ * stands in it is read all the same (Obsidian follows links in comments): only its marks are found here.
+ */
 const inlineAsides: MarkdownConfig = {
-  defineNodes: ["Aside", "Math"],
+  defineNodes: ["AsideMark", "Math"],
   parseInline: [
     {
-      name: "Aside",
+      name: "AsideMark",
       before: "Link",
       parse(context, next, position) {
         if (next !== percent || context.char(position + 1) !== percent) return -1;
-        const close = context.slice(position + 2, context.end).indexOf("%%");
-        if (close === -1) return -1;
-        return context.addElement(context.elt("Aside", position, position + 2 + close + 2));
+        return context.addElement(context.elt("AsideMark", position, position + 2));
       },
     },
     {
@@ -77,8 +78,10 @@ const inlineAsides: MarkdownConfig = {
   ],
 };
 
-/** A block that runs from a line starting with the mark to the next line that ends with it. */
-function fencedBy(name: string, mark: string): MarkdownConfig {
+/** A formula over several lines, from a line that starts with `$$` to the next one that has it. */
+function mathBlock(): MarkdownConfig {
+  const name = "MathBlock";
+  const mark = "$$";
   const opens = (line: Line) => line.text.slice(line.pos).startsWith(mark);
   return {
     defineNodes: [{ name, block: true }],
@@ -107,14 +110,7 @@ function fencedBy(name: string, mark: string): MarkdownConfig {
   };
 }
 
-const extensions = [
-  GFM,
-  wikiLink,
-  tag,
-  inlineAsides,
-  fencedBy("AsideBlock", "%%"),
-  fencedBy("MathBlock", "$$"),
-];
+const extensions = [GFM, wikiLink, tag, inlineAsides, mathBlock()];
 
 /** Obsidian's dialect: CommonMark, GFM, wikilinks, tags, comments and math, with exact offsets. */
 export const obsidianMarkdown = parser.configure(extensions);

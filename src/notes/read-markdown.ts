@@ -24,8 +24,6 @@ const notProse = new Set([
   "CommentBlock",
   "ProcessingInstruction",
   "ProcessingInstructionBlock",
-  "Aside",
-  "AsideBlock",
   "Math",
   "MathBlock",
   "URL",
@@ -49,10 +47,12 @@ export function readMarkdown(text: string, bodyStart: number, format: "markdown"
     const heading = headingOf(block, body, bodyStart);
     if (heading) read.headings.push(heading);
   }
+  const asideMarks: number[] = [];
   tree.iterate({
     enter(node) {
       const name = node.name;
-      if (name === "WikiLink" || name === "WikiEmbed")
+      if (name === "AsideMark") asideMarks.push(bodyStart + node.from);
+      else if (name === "WikiLink" || name === "WikiEmbed")
         addWikiLink(read, text, bodyStart + node.from, bodyStart + node.to);
       else if (name === "Link" || name === "Image")
         addMarkdownLink(read, body, bodyStart, node.node, references);
@@ -68,7 +68,16 @@ export function readMarkdown(text: string, bodyStart: number, format: "markdown"
       return false;
     },
   });
-  return { ...read, masked: mergeSpans(read.masked) };
+  return { ...read, masked: mergeSpans([...read.masked, ...asidesBetween(asideMarks)]) };
+}
+
+/** `%%` opens a comment and the next one closes it. */
+function asidesBetween(marks: readonly number[]): Span[] {
+  const asides: Span[] = [];
+  for (let index = 0; index + 1 < marks.length; index += 2) {
+    asides.push({ start: marks[index] ?? 0, end: (marks[index + 1] ?? 0) + 2 });
+  }
+  return asides;
 }
 
 /** Sorted and without overlaps: an outer link covers what stands inside it. */

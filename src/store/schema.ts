@@ -4,7 +4,8 @@ export const schemaVersion = 1;
 /**
  * What notes say (note, chunk, link, mention, note_tag), what was decided about it (the columns `resolved_note`
  * and `entity_key`, the tables spoken_entity, phrase, entity), what is still to be derived (dirty, rekey), and
- * the graph itself (node, relationship). `chunk_words` is an index of folded words, without the text.
+ * the graph itself (node, relationship). `chunk_words` and `name_words` are
+ * indexes of folded words over the graph's chunks and entities, without the texts.
  */
 export const schema = `
 CREATE TABLE vault (
@@ -30,6 +31,7 @@ CREATE TABLE chunk (
 ) STRICT;
 CREATE INDEX chunk_note ON chunk (note, position);
 CREATE VIRTUAL TABLE chunk_words USING fts5(words, content='', contentless_delete=1, tokenize="ascii tokenchars '+#'");
+CREATE VIRTUAL TABLE name_words USING fts5(words, content='', contentless_delete=1, tokenize="ascii tokenchars '+#'");
 CREATE TABLE link (
   note INTEGER NOT NULL, ordinal INTEGER NOT NULL, chunk_id TEXT NOT NULL, start INTEGER NOT NULL,
   target TEXT NOT NULL, style TEXT NOT NULL, base_key TEXT NOT NULL, whole_key TEXT NOT NULL,
@@ -50,7 +52,8 @@ CREATE TABLE note_tag (tag TEXT NOT NULL, note INTEGER NOT NULL, PRIMARY KEY (ta
 CREATE INDEX note_tag_note ON note_tag (note);
 CREATE TABLE phrase (vault INTEGER NOT NULL, phrase TEXT NOT NULL, PRIMARY KEY (vault, phrase)) STRICT, WITHOUT ROWID;
 CREATE TABLE spoken_entity (
-  vault INTEGER NOT NULL, spoken TEXT NOT NULL, entity_key TEXT NOT NULL, PRIMARY KEY (vault, spoken)
+  vault INTEGER NOT NULL, spoken TEXT NOT NULL, phrase TEXT NOT NULL, entity_key TEXT NOT NULL,
+  PRIMARY KEY (vault, spoken)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX spoken_of_entity ON spoken_entity (vault, entity_key);
 CREATE TABLE entity (vault INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (vault, key)) STRICT, WITHOUT ROWID;

@@ -1,0 +1,47 @@
+import { END, START, StateGraph } from "@langchain/langgraph";
+import { IngestState } from "./state.ts";
+import {
+  chunkStep,
+  deriveStep,
+  type IngestResources,
+  parseStep,
+  recordStep,
+  structureStep,
+  writeStep,
+} from "./steps.ts";
+
+/** Derive and write take turns until nothing is left: as many rounds as a large vault needs. */
+const mostSteps = 1_000_000;
+
+/**
+ * The ingest graph: a batch of notes is parsed, chunked and recorded; after the last batch what it touches
+ * is derived and written, some owners at a time. `resourcesFor` says what the steps of a batch work with.
+ */
+export function buildIngestGraph(resourcesFor: (files: readonly string[]) => Promise<IngestResources>) {
+  return new StateGraph(IngestState)
+    .addNode("parse", async ({ files }) => parseStep(files, await resourcesFor(files)))
+    .addNode("chunk", ({ notes }) => ({ notes: chunkStep(notes) }))
+    .addNode("extractStructure", ({ notes }) => ({ notes: structureStep(notes) }))
+    .addNode("record", async ({ files, notes }) => ({
+      recorded: recordStep(notes, await resourcesFor(files)),
+    }))
+    .addNode("derive", async ({ files }) => deriveStep(await resourcesFor(files)))
+    .addNode("write", async ({ files, patch, derived }) =>
+      writeStep(patch, derived, await resourcesFor(files)),
+    )
+    .addEdge(START, "parse")
+    .addEdge("parse", "chunk")
+    .addEdge("chunk", "extractStructure")
+    .addEdge("extractStructure", "record")
+    .addConditionalEdges("record", ({ moreToCome }) => (moreToCome ? END : "derive"), ["derive", END])
+    .addEdge("derive", "write")
+    .addConditionalEdges(
+      "write",
+      async ({ files }) => ((await resourcesFor(files)).vault.hasWork() ? "derive" : END),
+      ["derive", END],
+    )
+    .compile({ name: "ingest" });
+}
+
+/** Options for running the graph to its end. */
+export const untilDone = { recursionLimit: mostSteps };

@@ -1,0 +1,242 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { InterruptedError, KnownError } from "../errors.ts";
+import { noteKind } from "../notes/note-kind.ts";
+import { readObsidianSettings } from "../notes/obsidian-settings.ts";
+import { scan } from "../notes/scan.ts";
+import type { Workspace } from "../store/open.ts";
+import type { VaultState } from "../store/state.ts";
+import type { RecordedFile } from "../store/state-notes.ts";
+import { compare, type Comparison, type FileOfKind, findMoves, guardDeletions } from "./compare.ts";
+import { hashFile } from "./read-note.ts";
+import { type Failure, type IngestResult, noModelUse, type Warning } from "./result.ts";
+import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
+import type { IngestResources } from "./steps.ts";
+import { checkIdentity, findVaults, type VaultPaths } from "./vault.ts";
+
+export interface IngestOptions {
+  readonly vault?: string | undefined;
+  readonly exclude?: readonly string[];
+  /** Delete notes from the graph even when most of a vault is gone. */
+  readonly prune?: boolean;
+  /** Read every file, whatever its size and time say. */
+  readonly rehash?: boolean;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** How far a run is; the rate and the time left follow from it. */
+export interface Progress {
+  readonly phase: "read" | "derive";
+  readonly done: number;
+  readonly total: number;
+}
+
+const notesInBatch = 100;
+
+/** Takes folders and files into the graph: what is new, changed, moved or gone since the last time. */
+export async function ingest(
+  paths: readonly string[],
+  workspace: Workspace,
+  options: IngestOptions,
+): Promise<IngestResult> {
+  const started = performance.now();
+  const known = workspace.knownVaults();
+  const vaults = findVaults(paths, known, options.vault);
+  const counts = { seen: 0, new: 0, changed: 0, renamed: 0, deleted: 0, unchanged: 0, failed: 0 };
+  const chunks = { new: 0, removed: 0 };
+  const failures: Failure[] = [];
+  const warnings: Warning[] = [];
+  const skipped: { path: string; reason: string }[] = [];
+  // Everything is looked at before anything is changed: a refusal leaves the graph as it was.
+  const prepared: Prepared[] = [];
+  for (const vault of vaults) prepared.push(await prepare(vault, workspace, options));
+  for (const one of prepared) {
+    const outcome = await takeIn(one, workspace, options, failures, warnings);
+    counts.seen += one.files.length + one.unreadable.length;
+    counts.new += outcome.recorded.new;
+    counts.changed += outcome.recorded.changed;
+    counts.unchanged += one.comparison.unchanged.length + outcome.recorded.unchanged;
+    counts.renamed += outcome.moved;
+    counts.deleted += outcome.deleted;
+    chunks.new += outcome.recorded.added;
+    chunks.removed += outcome.recorded.removed;
+    skipped.push(...one.skipped);
+  }
+  failures.sort((a, b) => (a.path < b.path ? -1 : 1));
+  counts.failed = failures.length;
+  const graph = await workspace.store.counts();
+  return {
+    notes: counts,
+    chunks: { total: graph.chunks, new: chunks.new, removed: chunks.removed, pending: 0 },
+    graph,
+    model: noModelUse,
+    dropped: { entities: 0, facts: 0 },
+    failures,
+    warnings,
+    skipped,
+    seconds: Math.round(performance.now() - started) / 1000,
+  };
+}
+
+interface Prepared {
+  readonly vault: VaultPaths;
+  readonly files: readonly FileOfKind[];
+  readonly recorded: ReadonlyMap<string, RecordedFile>;
+  readonly comparison: Comparison;
+  readonly unreadable: readonly { path: string; message: string }[];
+  readonly skipped: readonly { path: string; reason: string }[];
+}
+
+async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestOptions): Promise<Prepared> {
+  const settings = await readObsidianSettings(vault.root);
+  const isWhole = vault.within.includes("");
+  const found = await scan(vault.root, {
+    settings,
+    exclude: options.exclude ?? [],
+    within: isWhole ? [] : vault.within,
+  });
+  if (found.unreadable.some(({ path }) => path === ".")) {
+    throw new KnownError(
+      "VAULT_UNREADABLE",
+      `${vault.root} cannot be read: check its permissions, or whether it is mounted.`,
+      {
+        facts: { root: vault.root },
+      },
+    );
+  }
+  const files = found.files.map((file): FileOfKind => ({
+    ...file,
+    kind: noteKind(file.path, settings.templateFolders),
+  }));
+  const recorded = workspace.recordedFiles(vault.name);
+  checkIdentity(
+    vault,
+    workspace.knownVaults(),
+    new Set(recorded.keys()),
+    files.map((file) => file.path),
+  );
+  const comparison = compare(files, recorded, {
+    within: vault.within,
+    unreadable: found.unreadable.map((item) => item.path),
+    rehash: options.rehash ?? false,
+  });
+  if (options.prune !== true) {
+    // What only moved is not lost; no more can have moved than came.
+    const lost = comparison.gone.length - Math.min(comparison.gone.length, comparison.added.length);
+    guardDeletions(lost, recorded.size, files.length, isWhole, vault.name);
+  }
+  return { vault, files, recorded, comparison, unreadable: found.unreadable, skipped: found.skipped };
+}
+
+async function takeIn(
+  { vault: { name, root }, files, recorded, comparison, unreadable }: Prepared,
+  workspace: Workspace,
+  options: IngestOptions,
+  failures: Failure[],
+  warnings: Warning[],
+): Promise<{ recorded: RecordedCounts; moved: number; deleted: number }> {
+  for (const { path, message } of unreadable) failures.push({ path, kind: "unreadable", message });
+  if (files.length === 0 && recorded.size === 0) return { recorded: noneRecorded, moved: 0, deleted: 0 };
+  const vault = workspace.vault(name, root);
+  const moves = await movesAmong(comparison);
+  const movedPaths = new Set(moves.map((move) => move.file.path));
+  const movedNotes = new Set(moves.map((move) => move.recorded.note));
+  const deleted = comparison.gone.filter((note) => !movedNotes.has(note.note));
+  let removed = 0;
+  if (moves.length + deleted.length > 0) {
+    workspace.transaction(() => {
+      for (const note of deleted) removed += vault.notes.remove(note.note).removed;
+      for (const { file, recorded: note } of moves) vault.notes.move(note.note, file.path, file.kind, file);
+    });
+  }
+  const toRead = [
+    ...comparison.suspect.map((item) => item.file),
+    ...comparison.added.filter((file) => !movedPaths.has(file.path)),
+  ];
+  const counts = await readAll(toRead, workspace, vault, recorded, options, failures, warnings);
+  return {
+    recorded: { ...counts, removed: counts.removed + removed },
+    moved: moves.length,
+    deleted: deleted.length,
+  };
+}
+
+/** New files are only read twice when something went away that they could be. */
+async function movesAmong({ added, gone }: Comparison): Promise<ReturnType<typeof findMoves>> {
+  if (gone.length === 0 || added.length === 0) return [];
+  const hashed: { file: FileOfKind; contentHash: string }[] = [];
+  for (const file of added) {
+    try {
+      hashed.push({ file, contentHash: await hashFile(file) });
+    } catch {
+      // It is read again as a new note, and reported there.
+    }
+  }
+  return findMoves(hashed, gone);
+}
+
+/** Drives the files through the ingest graph, batch by batch. */
+async function readAll(
+  files: readonly FileOfKind[],
+  workspace: Workspace,
+  vault: VaultState,
+  recorded: ReadonlyMap<string, RecordedFile>,
+  options: IngestOptions,
+  failures: Failure[],
+  warnings: Warning[],
+): Promise<RecordedCounts> {
+  if (files.length === 0 && !vault.hasWork()) return noneRecorded;
+  // LangGraph takes 0.3 s to load: a run that finds nothing new does without.
+  const { buildIngestGraph, untilDone } = await import("./graph.ts");
+  const byAbsolutePath = new Map(files.map((file) => [file.absolutePath, file]));
+  let deriveTotal = 0;
+  const resources: IngestResources = {
+    workspace,
+    vault,
+    fileOf: (path) => byAbsolutePath.get(path),
+    recordedAt: (path) => recorded.get(path),
+    now: options.now,
+    breathe: async () => {
+      const left = vault.unitsLeft();
+      deriveTotal = Math.max(deriveTotal, left);
+      options.onProgress?.({ phase: "derive", done: deriveTotal - left, total: deriveTotal });
+      await nextTurn();
+      stopIfAsked(options.signal);
+    },
+  };
+  const graph = buildIngestGraph(async () => resources);
+  let counts = noneRecorded;
+  const batches = Math.max(1, Math.ceil(files.length / notesInBatch));
+  for (let batch = 0; batch < batches; batch++) {
+    stopIfAsked(options.signal);
+    options.onProgress?.({ phase: "read", done: batch * notesInBatch, total: files.length });
+    const part = files.slice(batch * notesInBatch, (batch + 1) * notesInBatch);
+    const state = await graph.invoke(
+      { files: part.map((file) => file.absolutePath), moreToCome: batch < batches - 1 },
+      untilDone,
+    );
+    counts = sum(counts, state.recorded);
+    failures.push(...state.failures);
+    warnings.push(...state.warnings);
+  }
+  return counts;
+}
+
+function stopIfAsked(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) {
+    throw new InterruptedError(
+      "Interrupted: what was read is kept, and the same command goes on from there.",
+    );
+  }
+}
+
+function sum(a: RecordedCounts, b: RecordedCounts): RecordedCounts {
+  return {
+    new: a.new + b.new,
+    changed: a.changed + b.changed,
+    unchanged: a.unchanged + b.unchanged,
+    added: a.added + b.added,
+    removed: a.removed + b.removed,
+  };
+}

@@ -1,0 +1,125 @@
+import pLimit from "p-limit";
+import { isEmpty } from "../knowledge/patch.ts";
+import type { Workspace } from "../store/open.ts";
+import type { VaultState } from "../store/state.ts";
+import type { RecordedFile } from "../store/state-notes.ts";
+import type { FileOfKind } from "./compare.ts";
+import { deriveUnits } from "./derive.ts";
+import { chunk, extractStructure, type NoteInWork, parse } from "./read-note.ts";
+import type { Failure, Warning } from "./result.ts";
+import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
+import type { Patch } from "../knowledge/patch.ts";
+import type { DerivedFor } from "../store/state.ts";
+
+/** What the steps work with: one vault of one workspace, and the outside world as arguments. */
+export interface IngestResources {
+  readonly workspace: Workspace;
+  readonly vault: VaultState;
+  /** The file that an input path means. */
+  readonly fileOf: (path: string) => FileOfKind | undefined;
+  readonly recordedAt: (path: string) => RecordedFile | undefined;
+  readonly now: () => Date;
+  /** Called between pieces of long work, so that progress shows and others get a turn. */
+  readonly breathe: () => Promise<void>;
+}
+
+const filesOpenAtOnce = 16;
+const unitsDerivedAtOnce = 300;
+/** A file saved this shortly before it was read could be saved again within the same time stamp. */
+const timestampDoubtMs = 2_000;
+
+/** Reads the files of a batch; one that cannot be read is a failure, not an end. */
+export async function parseStep(
+  files: readonly string[],
+  resources: IngestResources,
+): Promise<{ notes: NoteInWork[]; failures: Failure[]; warnings: Warning[] }> {
+  const limit = pLimit(filesOpenAtOnce);
+  const failures: Failure[] = [];
+  const warnings: Warning[] = [];
+  const read = await Promise.all(
+    files.map((path) =>
+      limit(async () => {
+        const file = resources.fileOf(path);
+        if (file === undefined) {
+          failures.push({ path, kind: "unreadable", message: "it is no note of this vault" });
+          return [];
+        }
+        try {
+          const note = await parse(file);
+          warnings.push(...(note.parsed?.warnings ?? []).map((message) => ({ path: file.path, message })));
+          return [note];
+        } catch (error) {
+          failures.push({ path: file.path, kind: "unreadable", message: reasonOf(error) });
+          return [];
+        }
+      }),
+    ),
+  );
+  return { notes: read.flat(), failures, warnings };
+}
+
+export function chunkStep(notes: readonly NoteInWork[]): NoteInWork[] {
+  return notes.map(chunk);
+}
+
+export function structureStep(notes: readonly NoteInWork[]): NoteInWork[] {
+  return notes.map(extractStructure);
+}
+
+/** Keeps what the notes say, in one transaction; a note that says what it said is only stamped. */
+export function recordStep(notes: readonly NoteInWork[], resources: IngestResources): RecordedCounts {
+  const { workspace, vault } = resources;
+  const now = resources.now();
+  return workspace.transaction(() =>
+    notes.reduce<RecordedCounts>((counts, { file, contribution }) => {
+      if (contribution === undefined) return counts;
+      const isDoubtful = now.getTime() - file.modifiedMs < timestampDoubtMs;
+      const stamp = { size: file.size, modifiedMs: file.modifiedMs, inode: isDoubtful ? 0 : file.inode };
+      const recorded = resources.recordedAt(file.path);
+      if (recorded !== undefined && recorded.contentHash === contribution.contentHash) {
+        if (recorded.kind === file.kind) vault.notes.stamp(recorded.note, stamp);
+        else vault.notes.move(recorded.note, file.path, file.kind, stamp);
+        return { ...counts, unchanged: counts.unchanged + 1 };
+      }
+      const change = vault.notes.record(contribution, stamp, now.toISOString());
+      return {
+        ...counts,
+        new: counts.new + (recorded === undefined ? 1 : 0),
+        changed: counts.changed + (recorded === undefined ? 0 : 1),
+        added: counts.added + change.added,
+        removed: counts.removed + change.removed,
+      };
+    }, noneRecorded),
+  );
+}
+
+/** Decides what names and links mean now, and derives the next owners' rows against those that stand. */
+export async function deriveStep({
+  workspace,
+  vault,
+  breathe,
+}: IngestResources): Promise<{ patch: Patch; derived: readonly DerivedFor[] }> {
+  await vault.decide(breathe);
+  await breathe();
+  return deriveUnits(vault.nextUnits(unitsDerivedAtOnce), vault.view(), {
+    appliedOf: (owner) => workspace.standing.appliedOf(owner),
+    rekeysOf: (owner) => vault.rekeysOf(owner),
+  });
+}
+
+/** Brings the patch into the graph. */
+export async function writeStep(
+  patch: Patch | undefined,
+  derived: readonly DerivedFor[],
+  resources: IngestResources,
+): Promise<void> {
+  if (patch === undefined || (isEmpty(patch) && derived.length === 0)) return;
+  await resources.workspace.settle(resources.vault, patch, derived);
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "EACCES" || code === "EPERM") return "permission denied";
+  if (code === "ENOENT") return "it vanished while being read";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,81 @@
+import type { Properties } from "../knowledge/graph-rows.ts";
+import type { Database } from "./database.ts";
+import type { ChunkFound, EntityFound } from "./store.ts";
+
+/** A word of at least this length also finds words that begin like it (`escreve` finds `escreveu`). */
+const shortestStem = 5;
+const stemEnding = 2;
+
+/** Full text over chunks: some word is enough, rare words count more (BM25). */
+export function findChunks(database: Database, words: readonly string[], limit: number): ChunkFound[] {
+  const query = matchAny(words);
+  if (query === undefined) return [];
+  const rows = database.all<{ id: string; content: string; score: number }>(
+    `SELECT node.id, node.content, -bm25(chunk_words) AS score
+     FROM chunk_words JOIN node ON node.node = chunk_words.rowid
+     WHERE chunk_words MATCH ? ORDER BY bm25(chunk_words), node.id LIMIT ?`,
+    query,
+    limit,
+  );
+  return rows.map((row) => chunkFound(database, row));
+}
+
+/** Full text over names and aliases. */
+export function findEntities(database: Database, words: readonly string[], limit: number): EntityFound[] {
+  const query = matchAny(words);
+  if (query === undefined) return [];
+  const rows = database.all<{ id: string; content: string; score: number }>(
+    `SELECT node.id, node.content, -bm25(name_words) AS score
+     FROM name_words JOIN node ON node.node = name_words.rowid
+     WHERE name_words MATCH ? ORDER BY bm25(name_words), node.id LIMIT ?`,
+    query,
+    limit,
+  );
+  return rows.map(({ id, content, score }) => {
+    const [, properties] = JSON.parse(content) as [string[], Properties];
+    return {
+      id,
+      name: String(properties["name"]),
+      type: String(properties["type"]),
+      aliases: (properties["aliases"] ?? []) as readonly string[],
+      mentionCount: Number(properties["mentionCount"] ?? 0),
+      score,
+    };
+  });
+}
+
+/** What a chunk's node and its note's node say together. */
+export function chunkFound(
+  database: Database,
+  row: { id: string; content: string; score: number },
+): ChunkFound {
+  const [, chunk] = JSON.parse(row.content) as [string[], Properties];
+  const note = database.get<{ content: string }>(
+    `SELECT node.content FROM relationship JOIN node ON node.id = source AND label = 'Note'
+     WHERE target = ? AND type = 'HAS_CHUNK'`,
+    row.id,
+  );
+  const [, properties] =
+    note === undefined ? [[], {} as Properties] : (JSON.parse(note.content) as [string[], Properties]);
+  return {
+    id: row.id,
+    path: String(properties["path"] ?? ""),
+    title: String(properties["title"] ?? ""),
+    headings: (chunk["headings"] ?? []) as readonly string[],
+    text: String(chunk["text"]),
+    score: row.score,
+  };
+}
+
+/** An FTS5 query; every word is quoted, so nothing in it is syntax. */
+function matchAny(words: readonly string[]): string | undefined {
+  const terms = [...new Set(words)].flatMap((word) => {
+    const quoted = word.replaceAll('"', "");
+    if (quoted === "") return [];
+    const stem = [...quoted];
+    return stem.length < shortestStem
+      ? [`"${quoted}"`]
+      : [`"${quoted}"`, `"${stem.slice(0, -stemEnding).join("")}"*`];
+  });
+  return terms.length === 0 ? undefined : terms.join(" OR ");
+}

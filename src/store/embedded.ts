@@ -1,0 +1,129 @@
+import {
+  type NodeLabel,
+  nodeLabels,
+  ownRelationshipTypes,
+  type Properties,
+  type Row,
+} from "../knowledge/graph-rows.ts";
+import type { Patch } from "../knowledge/patch.ts";
+import type { Database } from "./database.ts";
+import { findChunks, findEntities } from "./embedded-search.ts";
+import { around } from "./embedded-surroundings.ts";
+import { GraphTables } from "./graph-tables.ts";
+import type { ChunkFound, EntityFound, GraphCounts, Store, Surroundings } from "./store.ts";
+
+const labelOrder: readonly NodeLabel[] = nodeLabels;
+
+/** The graph in one SQLite file, together with what is needed to keep it up to date. */
+export class EmbeddedStore implements Store {
+  readonly #database: Database;
+  readonly #tables: GraphTables;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#tables = new GraphTables(database);
+  }
+
+  async apply(patch: Patch): Promise<void> {
+    this.#database.transaction(() => {
+      this.#tables.apply(patch);
+      this.#database.run("DELETE FROM tally");
+    });
+  }
+
+  async *rows(): AsyncIterable<Row> {
+    for (const label of labelOrder) {
+      const records = this.#database.iterate<{ id: string; owner: string; content: string }>(
+        "SELECT id, owner, content FROM node WHERE label = ? ORDER BY id",
+        label,
+      );
+      // SQLite orders by bytes; only the names of tags can have characters where that differs.
+      const ordered = label === "Tag" ? [...records].toSorted((a, b) => byCodeUnit(a.id, b.id)) : records;
+      for (const { id, owner, content } of ordered) {
+        const [labels, properties] = JSON.parse(content) as [[NodeLabel, ...string[]], Properties];
+        yield { kind: "node", labels, id, properties, owner };
+      }
+    }
+    const types = this.#database.all<{ type: string }>("SELECT DISTINCT type FROM relationship");
+    for (const type of types.map((row) => row.type).toSorted(byCodeUnit)) {
+      const records = this.#database.iterate<{
+        source: string;
+        target: string;
+        owner: string;
+        content: string;
+      }>(
+        "SELECT source, target, owner, content FROM relationship WHERE type = ? ORDER BY source, target",
+        type,
+      );
+      const ordered =
+        type === "TAGGED"
+          ? [...records].toSorted((a, b) => byCodeUnit(a.source, b.source) || byCodeUnit(a.target, b.target))
+          : records;
+      for (const { source, target, owner, content } of ordered) {
+        yield {
+          kind: "relationship",
+          type,
+          from: source,
+          to: target,
+          properties: JSON.parse(content) as Properties,
+          owner,
+        };
+      }
+    }
+  }
+
+  async counts(): Promise<GraphCounts> {
+    const kept = this.#tally();
+    const tally = kept.size > 0 ? kept : this.#count();
+    const own = new Set<string>(ownRelationshipTypes);
+    let facts = 0;
+    for (const [name, count] of tally) if (name.startsWith("-") && !own.has(name.slice(1))) facts += count;
+    const of = (name: string) => tally.get(name) ?? 0;
+    return {
+      notes: of("Note"),
+      chunks: of("Chunk"),
+      entities: of("Entity"),
+      facts,
+      mentions: of("-MENTIONS"),
+      links: of("-LINKS_TO"),
+      tags: of("Tag"),
+    };
+  }
+
+  async findChunks(words: readonly string[], limit: number): Promise<ChunkFound[]> {
+    return findChunks(this.#database, words, limit);
+  }
+
+  async findEntities(words: readonly string[], limit: number): Promise<EntityFound[]> {
+    return findEntities(this.#database, words, limit);
+  }
+
+  async around(entityIds: readonly string[], limit: number): Promise<Surroundings> {
+    return around(this.#database, entityIds, limit);
+  }
+
+  async close(): Promise<void> {
+    this.#database.close();
+  }
+
+  #tally(): Map<string, number> {
+    return new Map(
+      this.#database
+        .all<{ label: string; count: number }>("SELECT label, count FROM tally")
+        .map((row) => [row.label, row.count]),
+    );
+  }
+
+  /** Counting reads every row, so the sums are kept until something is written. */
+  #count(): Map<string, number> {
+    this.#database.transaction(() => {
+      this.#database.run("INSERT INTO tally SELECT label, count(*) FROM node GROUP BY label");
+      this.#database.run("INSERT INTO tally SELECT '-' || type, count(*) FROM relationship GROUP BY type");
+    });
+    return this.#tally();
+  }
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,324 @@
+import type { LinkContribution, NoteContribution } from "../knowledge/contribution.ts";
+import { chunkId, noteId } from "../knowledge/identity.ts";
+import { linkKeys } from "../knowledge/resolve-links.ts";
+import type { Database } from "./database.ts";
+import { dirtyStep } from "./state-dirty.ts";
+
+/** A note's file as it was when it was last read. */
+export interface RecordedFile {
+  readonly note: number;
+  readonly path: string;
+  readonly kind: string;
+  readonly contentHash: string;
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly inode: number;
+}
+
+/** What the file system says of a file. */
+export interface FileStamp {
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly inode: number;
+}
+
+/** How many chunks a note gained and lost. */
+export interface ChunkChange {
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** What the notes of one vault say, file by file. */
+export class RecordedNotes {
+  readonly #database: Database;
+  readonly #vault: number;
+  readonly #vaultName: string;
+
+  constructor(database: Database, vault: number, vaultName: string) {
+    this.#database = database;
+    this.#vault = vault;
+    this.#vaultName = vaultName;
+  }
+
+  /** Notes that have a file, by path. */
+  files(): Map<string, RecordedFile> {
+    const rows = this.#database.all<RecordedFile>(
+      `SELECT note, path, kind, content_hash AS contentHash, size, modified_ms AS modifiedMs, inode
+       FROM note WHERE vault = ? AND gone = 0 AND stub_key IS NULL`,
+      this.#vault,
+    );
+    return new Map(rows.map((row) => [row.path, row]));
+  }
+
+  /** The file was touched but says what it said. */
+  stamp(note: number, stamp: FileStamp): void {
+    this.#database.run(
+      "UPDATE note SET size = ?, modified_ms = ?, inode = ? WHERE note = ?",
+      stamp.size,
+      stamp.modifiedMs,
+      stamp.inode,
+      note,
+    );
+  }
+
+  /** The same text under another path: the note keeps its identity, its words and its chunks. */
+  move(note: number, path: string, kind: string, stamp: FileStamp): void {
+    this.#markWhatItTouches(note);
+    this.#adoptStub(path, note);
+    this.#database.run(
+      "UPDATE note SET path = ?, rematch = rematch OR kind <> ?, kind = ?, changed = 1 WHERE note = ?",
+      path,
+      kind,
+      kind,
+      note,
+    );
+    const inTemplate = kind === "template" ? 1 : 0;
+    this.#database.run("UPDATE link SET in_template = ? WHERE note = ?", inTemplate, note);
+    this.stamp(note, stamp);
+  }
+
+  /** The file is gone: what it said is taken away, what others said of it stays. */
+  remove(note: number): ChunkChange {
+    this.#markWhatItTouches(note);
+    const removed = this.#database.run("DELETE FROM chunk WHERE note = ?", note);
+    for (const table of ["link", "mention", "note_tag"])
+      this.#database.run(`DELETE FROM ${table} WHERE note = ?`, note);
+    this.#database.run("UPDATE note SET gone = 1, changed = 1, rematch = 0 WHERE note = ?", note);
+    return { added: 0, removed };
+  }
+
+  /** Keeps what a note says now in place of what it said before. `now` is an ISO time. */
+  record(said: NoteContribution, stamp: FileStamp, now: string): ChunkChange {
+    const standing = this.#database.get<{ note: number; id: string }>(
+      "SELECT note, id FROM note WHERE vault = ? AND path = ? AND gone = 0 AND stub_key IS NULL",
+      this.#vault,
+      said.path,
+    );
+    if (standing !== undefined) this.#markWhatItTouches(standing.note);
+    const { note, id } = standing ?? this.#mint(said.path, said.kind);
+    this.#database.run(
+      `UPDATE note SET kind = ?, content_hash = ?, language = ?, front_matter = ?, aliases = ?, tags = ?, kinds = ?,
+         created_at = CASE WHEN ? <> '' THEN ? WHEN created_at = '' THEN ? ELSE created_at END,
+         updated_at = CASE WHEN ? <> '' THEN ? ELSE ? END,
+         size = ?, modified_ms = ?, inode = ?, changed = 1, rematch = 1 WHERE note = ?`,
+      said.kind,
+      said.contentHash,
+      said.language,
+      said.frontMatter,
+      JSON.stringify(said.aliases),
+      JSON.stringify(said.tags),
+      JSON.stringify(said.kinds),
+      said.created,
+      said.created,
+      now,
+      said.updated,
+      said.updated,
+      now,
+      stamp.size,
+      stamp.modifiedMs,
+      stamp.inode,
+      note,
+    );
+    const change = this.#replaceChunks(note, id, said);
+    this.#replaceLinks(note, said);
+    this.#database.run("DELETE FROM note_tag WHERE note = ?", note);
+    for (const tag of said.tags) {
+      this.#database.run("INSERT OR IGNORE INTO note_tag (tag, note) VALUES (?, ?)", tag, note);
+      this.#markDirty(dirtyStep.tag, tag);
+    }
+    return change;
+  }
+
+  /** A stub that waited for this path becomes the note, a note that was here comes back; else an id is minted. */
+  #mint(path: string, kind: string): { note: number; id: string } {
+    const stub = this.#stubFor(path);
+    if (stub !== undefined) {
+      this.#database.run(
+        "UPDATE note SET stub_key = NULL, path = ?, kind = ?, changed = 1 WHERE note = ?",
+        path,
+        kind,
+        stub.note,
+      );
+      return stub;
+    }
+    const before = this.#database.get<{ note: number; id: string }>(
+      "SELECT note, id FROM note WHERE vault = ? AND path = ? AND gone = 1 ORDER BY note LIMIT 1",
+      this.#vault,
+      path,
+    );
+    if (before !== undefined) {
+      this.#database.run("UPDATE note SET gone = 0, kind = ? WHERE note = ?", kind, before.note);
+      return before;
+    }
+    const id = mintNoteId(this.#database, this.#vaultName, path);
+    const sql = "INSERT INTO note (vault, id, path, kind) VALUES (?, ?, ?, ?)";
+    return { note: this.#database.insert(sql, this.#vault, id, path, kind), id };
+  }
+
+  #stubFor(path: string): { note: number; id: string } | undefined {
+    const { base, whole } = linkKeys(path);
+    const bare = whole.replace(/\.(?:md|markdown|txt)$/, "");
+    return this.#database
+      .all<{ note: number; id: string; key: string }>(
+        "SELECT note, id, stub_key AS key FROM note WHERE vault = ? AND gone = 0 AND stub_key IS NOT NULL AND (stub_key = ? OR stub_key = ? OR ? LIKE '%/' || stub_key)",
+        this.#vault,
+        bare,
+        base,
+        bare,
+      )
+      .filter(({ key }) => key === bare || key === base || bare.endsWith(`/${key}`))
+      .toSorted((a, b) => b.key.length - a.key.length)[0];
+  }
+
+  /** A moved note takes the place of a stub that asked for its new path: links to the stub are decided again. */
+  #adoptStub(path: string, note: number): void {
+    const stub = this.#stubFor(path);
+    if (stub !== undefined && stub.note !== note)
+      this.#database.run("UPDATE note SET changed = 1 WHERE note = ?", stub.note);
+  }
+
+  #replaceChunks(note: number, id: string, said: NoteContribution): ChunkChange {
+    const old = new Map(
+      this.#database
+        .all<{ id: string; position: number; headings: string }>(
+          "SELECT id, position, headings FROM chunk WHERE note = ?",
+          note,
+        )
+        .map((chunk) => [chunk.id, chunk]),
+    );
+    const had = old.size;
+    this.#database.run("DELETE FROM chunk WHERE note = ?", note);
+    const occurrences = new Map<string, number>();
+    const added: { id: string; position: number; headings: string }[] = [];
+    for (const chunk of said.chunks) {
+      const occurrence = occurrences.get(chunk.contentHash) ?? 0;
+      occurrences.set(chunk.contentHash, occurrence + 1);
+      const newId = chunkId(id, chunk.contentHash, occurrence);
+      const headings = JSON.stringify(chunk.headings);
+      this.#database.run(
+        `INSERT INTO chunk (id, note, position, text, content_hash, headings, start_offset, end_offset, masked)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        newId,
+        note,
+        chunk.position,
+        chunk.text,
+        chunk.contentHash,
+        headings,
+        chunk.startOffset,
+        chunk.endOffset,
+        JSON.stringify(chunk.masked),
+      );
+      if (!old.delete(newId)) added.push({ id: newId, position: chunk.position, headings });
+    }
+    this.#handOver(id, [...old.values()], added);
+    return { added: added.length, removed: had - (said.chunks.length - added.length) };
+  }
+
+  /** An edited chunk hands its node to its successor: the same headings, the nearest position. */
+  #handOver(
+    owner: string,
+    removed: readonly { id: string; position: number; headings: string }[],
+    added: readonly { id: string; position: number; headings: string }[],
+  ): void {
+    const free = new Set(added);
+    for (const old of removed.toSorted((a, b) => a.position - b.position)) {
+      const distance = (chunk: { position: number }) => Math.abs(chunk.position - old.position);
+      const heir = [...free]
+        .filter((chunk) => chunk.headings === old.headings)
+        .toSorted((a, b) => distance(a) - distance(b) || a.position - b.position)[0];
+      if (heir === undefined) continue;
+      free.delete(heir);
+      // Edited again before it was derived: the node still has the id from before.
+      const waiting = this.#database.get<{ oldId: string }>(
+        "SELECT old_id AS oldId FROM rekey WHERE owner = ? AND label = 'Chunk' AND new_id = ?",
+        owner,
+        old.id,
+      );
+      this.#database.run(
+        "INSERT OR REPLACE INTO rekey (owner, label, old_id, new_id) VALUES (?, 'Chunk', ?, ?)",
+        owner,
+        waiting?.oldId ?? old.id,
+        heir.id,
+      );
+    }
+  }
+
+  #replaceLinks(note: number, said: NoteContribution): void {
+    this.#database.run("DELETE FROM link WHERE note = ?", note);
+    const ids = new Map(
+      this.#database
+        .all<{ id: string; position: number }>("SELECT id, position FROM chunk WHERE note = ?", note)
+        .map((chunk) => [chunk.position, chunk.id]),
+    );
+    said.links.forEach((link: LinkContribution, ordinal) => {
+      const { base, whole } = linkKeys(link.target);
+      this.#database.run(
+        `INSERT INTO link (note, ordinal, chunk_id, start, target, style, base_key, whole_key, alias, heading, block,
+           embed, field, evidence, in_template) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        note,
+        ordinal,
+        link.chunk === undefined ? "" : (ids.get(link.chunk) ?? ""),
+        link.offset,
+        link.target,
+        link.style,
+        base,
+        whole,
+        link.alias,
+        link.heading,
+        link.block,
+        link.embed ? 1 : 0,
+        link.field,
+        link.evidence,
+        said.kind === "template" ? 1 : 0,
+      );
+    });
+  }
+
+  /** Before a note's words are replaced: all that they touched must be derived again. */
+  #markWhatItTouches(note: number): void {
+    this.#database.run(
+      `INSERT OR IGNORE INTO dirty SELECT ?, ?, entity_key FROM note
+       WHERE entity_key IS NOT NULL AND note IN (SELECT resolved_note FROM link WHERE note = ? UNION SELECT ?)`,
+      this.#vault,
+      dirtyStep.entity,
+      note,
+      note,
+    );
+    this.#database.run(
+      `INSERT OR IGNORE INTO dirty SELECT ?, ?, entity_key FROM spoken_entity
+       WHERE vault = ? AND spoken IN (SELECT spoken FROM mention WHERE note = ?)`,
+      this.#vault,
+      dirtyStep.entity,
+      this.#vault,
+      note,
+    );
+    this.#database.run(
+      "INSERT OR IGNORE INTO dirty SELECT ?, ?, tag FROM note_tag WHERE note = ?",
+      this.#vault,
+      dirtyStep.tag,
+      note,
+    );
+    // A stub that only this note asked for goes, or is called after somebody else's spelling.
+    this.#database.run(
+      "UPDATE note SET changed = 1 WHERE stub_key IS NOT NULL AND note IN (SELECT resolved_note FROM link WHERE note = ?)",
+      note,
+    );
+  }
+
+  #markDirty(step: number, key: string): void {
+    this.#database.run(
+      "INSERT OR IGNORE INTO dirty (vault, step, key) VALUES (?, ?, ?)",
+      this.#vault,
+      step,
+      key,
+    );
+  }
+}
+
+/** An id for a path: the first that nobody has or had. */
+export function mintNoteId(database: Database, vaultName: string, path: string): string {
+  for (let attempt = 0; ; attempt++) {
+    const id = noteId(vaultName, path, attempt);
+    if (database.get("SELECT 1 FROM note WHERE id = ?", id) === undefined) return id;
+  }
+}

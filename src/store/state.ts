@@ -1,0 +1,203 @@
+import { Gazetteer } from "../knowledge/gazetteer.ts";
+import type { Rekey } from "../knowledge/patch.ts";
+import { nameKeys } from "../knowledge/resolve-links.ts";
+import type { Database } from "./database.ts";
+import { decideLinks } from "./decide-links.ts";
+import { markNotesToSearch, searchNotes } from "./decide-mentions.ts";
+import { decideNames, readAccentedSpellings, readNames } from "./decide-names.ts";
+import { dirtyStep } from "./state-dirty.ts";
+import { type RecordedFile, RecordedNotes } from "./state-notes.ts";
+import { StateView } from "./state-view.ts";
+
+/** Something whose rows must be derived again. */
+export interface Unit {
+  readonly step: "entity" | "tag" | "note";
+  /** Entity key, tag name or note id. */
+  readonly key: string;
+}
+
+/** A unit whose rows are known again. */
+export interface DerivedFor extends Unit {
+  readonly owner: string;
+  /** Whether there are any rows of it. */
+  readonly isThere: boolean;
+}
+
+export interface KnownVault {
+  readonly name: string;
+  readonly root: string;
+}
+
+const steps = ["entity", "tag", "note"] as const;
+const notesSearchedAtOnce = 200;
+
+/** The vaults that a state file knows. */
+export function knownVaults(database: Database): KnownVault[] {
+  return database.all<KnownVault>("SELECT name, root FROM vault ORDER BY name");
+}
+
+/** Notes with a file of the vault of a name, by path. */
+export function recordedFiles(database: Database, vaultName: string): Map<string, RecordedFile> {
+  const vault = database.get<{ vault: number }>("SELECT vault FROM vault WHERE name = ?", vaultName)?.vault;
+  return vault === undefined ? new Map() : new RecordedNotes(database, vault, vaultName).files();
+}
+
+/** What one vault's notes say, what was decided about it, and what is still to be derived. */
+export class VaultState {
+  readonly notes: RecordedNotes;
+  readonly name: string;
+  readonly #database: Database;
+  readonly #row: number;
+  #view: StateView | undefined;
+
+  constructor(database: Database, name: string, root: string) {
+    this.#database = database;
+    this.name = name;
+    const standing = database.get<{ vault: number; root: string }>(
+      "SELECT vault, root FROM vault WHERE name = ?",
+      name,
+    );
+    this.#row =
+      standing?.vault ?? database.insert("INSERT INTO vault (name, root) VALUES (?, ?)", name, root);
+    if (standing !== undefined && standing.root !== root) {
+      database.run("UPDATE vault SET root = ? WHERE vault = ?", root, this.#row);
+    }
+    this.notes = new RecordedNotes(database, this.#row, name);
+  }
+
+  /** Whether anything was recorded that is not in the graph yet. */
+  hasWork(): boolean {
+    return (
+      this.hasUndecided() ||
+      this.#database.get("SELECT 1 FROM dirty WHERE vault = ? LIMIT 1", this.#row) !== undefined
+    );
+  }
+
+  /**
+   * Decides what links and names mean after a change and marks all that must be derived again. Every step is
+   * one transaction and can be repeated: killed between two of them, the next run goes on from there.
+   * `onProgress` is called between steps, so that others get a turn.
+   */
+  async decide(onProgress: () => Promise<void>): Promise<void> {
+    if (!this.hasUndecided()) return;
+    this.#view = undefined;
+    this.#database.transaction(() => decideLinks(this.#database, this.#row, this.name));
+    await onProgress();
+    const names = readNames(this.#database, this.#row);
+    this.#database.transaction(() => markNotesToSearch(this.#database, this.#row, names));
+    const gazetteer = new Gazetteer(names.spellings());
+    const search = () => searchNotes(this.#database, this.#row, gazetteer, notesSearchedAtOnce);
+    while (this.#database.transaction(search)) await onProgress();
+    names.learnSpellings(readAccentedSpellings(this.#database, this.#row));
+    this.#database.transaction(() => {
+      decideNames(this.#database, this.#row, this.name, names);
+      this.#closeNotes();
+    });
+  }
+
+  /** The view that derive asks; it holds all names, so it is made once after they were decided. */
+  view(): StateView {
+    if (this.#view === undefined) {
+      const names = readNames(this.#database, this.#row);
+      names.learnSpellings(readAccentedSpellings(this.#database, this.#row));
+      this.#view = new StateView(this.#database, { row: this.#row, name: this.name }, names);
+    }
+    return this.#view;
+  }
+
+  /** The next owners to derive, all of one step: entities before notes, since notes mention what is there. */
+  nextUnits(most: number): Unit[] {
+    const rows = this.#database.all<{ step: number; key: string }>(
+      "SELECT step, key FROM dirty WHERE vault = ? ORDER BY step, key LIMIT ?",
+      this.#row,
+      most,
+    );
+    const [first] = rows;
+    return rows.flatMap(({ step, key }) => {
+      const name = steps[step];
+      return step === first?.step && name !== undefined ? [{ step: name, key }] : [];
+    });
+  }
+
+  unitsLeft(): number {
+    return (
+      this.#database.get<{ left: number }>("SELECT count(*) AS left FROM dirty WHERE vault = ?", this.#row)
+        ?.left ?? 0
+    );
+  }
+
+  rekeysOf(owner: string): Rekey[] {
+    return this.#database.all<Rekey & Record<string, unknown>>(
+      'SELECT label, old_id AS "from", new_id AS "to" FROM rekey WHERE owner = ? OR (label = \'Entity\' AND old_id = ?)',
+      owner,
+      owner,
+    );
+  }
+
+  /** The units are derived: a change of whether an entity is there touches all notes that speak of it. */
+  settle(units: readonly DerivedFor[]): void {
+    for (const { step, key, owner, isThere } of units) {
+      if (step === "entity") this.#settleEntity(key, isThere);
+      this.#database.run(
+        "DELETE FROM dirty WHERE vault = ? AND step = ? AND key = ?",
+        this.#row,
+        dirtyStep[step],
+        key,
+      );
+      this.#database.run(
+        "DELETE FROM rekey WHERE owner = ? OR (label = 'Entity' AND old_id = ?)",
+        owner,
+        owner,
+      );
+    }
+  }
+
+  #settleEntity(key: string, isThere: boolean): void {
+    const changes = isThere
+      ? this.#database.run("INSERT OR IGNORE INTO entity (vault, key) VALUES (?, ?)", this.#row, key)
+      : this.#database.run("DELETE FROM entity WHERE vault = ? AND key = ?", this.#row, key);
+    if (changes === 0) return;
+    this.#database.run(
+      `INSERT OR IGNORE INTO dirty SELECT ?, ?, source.id FROM note target JOIN link ON link.resolved_note = target.note
+       JOIN note source ON source.note = link.note WHERE target.vault = ? AND target.entity_key = ?`,
+      this.#row,
+      dirtyStep.note,
+      this.#row,
+      key,
+    );
+    this.#database.run(
+      `INSERT OR IGNORE INTO dirty SELECT ?, ?, note.id FROM spoken_entity JOIN mention USING (vault, phrase, spoken)
+       JOIN note ON note.note = mention.note WHERE spoken_entity.vault = ? AND spoken_entity.entity_key = ?`,
+      this.#row,
+      dirtyStep.note,
+      this.#row,
+      key,
+    );
+  }
+
+  hasUndecided(): boolean {
+    return (
+      this.#database.get(
+        "SELECT 1 FROM note WHERE vault = ? AND changed = 1 UNION ALL SELECT 1 FROM note WHERE vault = ? AND rematch = 1 LIMIT 1",
+        this.#row,
+        this.#row,
+      ) !== undefined
+    );
+  }
+
+  /** What was decided is what the next change is compared with. */
+  #closeNotes(): void {
+    const changed = this.#database.all<{ note: number; path: string; aliases: string; gone: number }>(
+      "SELECT note, path, aliases, gone FROM note WHERE vault = ? AND changed = 1",
+      this.#row,
+    );
+    for (const { note, path, aliases, gone } of changed) {
+      const keys = gone === 1 ? [] : nameKeys({ path, aliases: JSON.parse(aliases) as string[] });
+      this.#database.run(
+        "UPDATE note SET changed = 0, name_keys = ? WHERE note = ?",
+        JSON.stringify(keys),
+        note,
+      );
+    }
+  }
+}
