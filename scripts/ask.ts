@@ -1,5 +1,25 @@
 import type { Command } from "commander";
+import type { OutputOptions } from "./output.ts";
+
+export interface AskCommandOptions extends OutputOptions {
+  readonly store?: string;
+  readonly envFile?: string;
+  readonly evidence?: boolean;
+}
 
 export function addAsk(program: Command): void {
-  program.command("ask").argument("<question>").description("answer from the graph, with sources");
+  program
+    .command("ask")
+    .argument("<question>", "in your own words")
+    .description("what the notes say about a question, with note, heading and quote")
+    .option("--evidence", "no model: only what was found")
+    .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite)")
+    .option("--env-file <file>", "read the environment from this file")
+    .option("--json", "print the result as JSON")
+    .option("--quiet", "print no remarks")
+    .option("--verbose", "print more places and facts")
+    .action(async (question: string, options: AskCommandOptions) => {
+      const { runAsk } = await import("./ask-run.ts");
+      process.exitCode = await runAsk(question, options);
+    });
 }

@@ -1,5 +1,24 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { OutputOptions } from "./output.ts";
+
+export interface ExportCommandOptions extends OutputOptions {
+  readonly store?: string;
+  readonly envFile?: string;
+  readonly format: "jsonl";
+  readonly out?: string;
+}
 
 export function addExport(program: Command): void {
-  program.command("export").description("the graph as a file");
+  program
+    .command("export")
+    .description("the graph as a file that other programs read")
+    .addOption(new Option("--format <format>", "one JSON object a line").choices(["jsonl"]).default("jsonl"))
+    .option("--out <file>", "write to this file (default: stdout)")
+    .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite)")
+    .option("--env-file <file>", "read the environment from this file")
+    .option("--quiet", "print no remarks")
+    .action(async (options: ExportCommandOptions) => {
+      const { runExport } = await import("./export-run.ts");
+      process.exitCode = await runExport(options);
+    });
 }

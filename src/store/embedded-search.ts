@@ -20,28 +20,46 @@ export function findChunks(database: Database, words: readonly string[], limit: 
   return rows.map((row) => chunkFound(database, row));
 }
 
-/** Full text over names and aliases. */
+/** Full text over names and aliases; without words, the most mentioned. */
 export function findEntities(database: Database, words: readonly string[], limit: number): EntityFound[] {
   const query = matchAny(words);
-  if (query === undefined) return [];
-  const rows = database.all<{ id: string; content: string; score: number }>(
+  return (query === undefined ? mostMentioned(database, limit) : named(database, query, limit)).map(
+    ({ id, content, score }) => {
+      const [, properties] = JSON.parse(content) as [string[], Properties];
+      return {
+        id,
+        name: String(properties["name"]),
+        type: String(properties["type"]),
+        aliases: (properties["aliases"] ?? []) as readonly string[],
+        mentionCount: Number(properties["mentionCount"] ?? 0),
+        score,
+      };
+    },
+  );
+}
+
+interface Scored {
+  id: string;
+  content: string;
+  score: number;
+}
+
+function named(database: Database, query: string, limit: number): Scored[] {
+  return database.all<Scored>(
     `SELECT node.id, node.content, -bm25(name_words) AS score
      FROM name_words JOIN node ON node.node = name_words.rowid
      WHERE name_words MATCH ? ORDER BY bm25(name_words), node.id LIMIT ?`,
     query,
     limit,
   );
-  return rows.map(({ id, content, score }) => {
-    const [, properties] = JSON.parse(content) as [string[], Properties];
-    return {
-      id,
-      name: String(properties["name"]),
-      type: String(properties["type"]),
-      aliases: (properties["aliases"] ?? []) as readonly string[],
-      mentionCount: Number(properties["mentionCount"] ?? 0),
-      score,
-    };
-  });
+}
+
+function mostMentioned(database: Database, limit: number): Scored[] {
+  return database.all<Scored>(
+    `SELECT id, content, json_extract(content, '$[1].mentionCount') AS score
+     FROM node WHERE label = 'Entity' ORDER BY score DESC, id LIMIT ?`,
+    limit,
+  );
 }
 
 /** What a chunk's node and its note's node say together. */

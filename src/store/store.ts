@@ -10,7 +10,7 @@ export interface Store {
   counts(): Promise<GraphCounts>;
   /** Chunks that have some of these words (folded, without accents), the best first. */
   findChunks(words: readonly string[], limit: number): Promise<ChunkFound[]>;
-  /** Entities whose name or alias has some of these words, the best first. */
+  /** Entities whose name or alias has some of these words, the best first; without words, the most mentioned. */
   findEntities(words: readonly string[], limit: number): Promise<EntityFound[]>;
   /** Facts that these entities are an end of, and chunks that mention them. */
   around(entityIds: readonly string[], limit: number): Promise<Surroundings>;

@@ -1,0 +1,47 @@
+import { openWorkspace, storeLocation } from "../src/app.ts";
+import { type Answer, retrieve } from "../src/ask/retrieve.ts";
+import { readEnvironment } from "../src/config/environment.ts";
+import { UsageError } from "../src/errors.ts";
+import type { AskCommandOptions } from "./ask.ts";
+import { exitCode } from "./exit.ts";
+import { describeFact } from "./ingest-summary.ts";
+import { bold, dim, print, remark } from "./output.ts";
+
+/** Runs `ask` and prints what was found; returns the exit code. */
+export async function runAsk(question: string, options: AskCommandOptions): Promise<number> {
+  if (question.trim() === "")
+    throw new UsageError("NO_QUESTION", "The question is empty: put it in quotes after `ask`.");
+  const environment = readEnvironment(options.envFile === undefined ? {} : { envFile: options.envFile });
+  const workspace = openWorkspace(storeLocation(options.store, environment), { create: false });
+  try {
+    const most = options.verbose === true ? { mostEvidence: 20, mostFacts: 40 } : {};
+    const answer = await retrieve(question, workspace.store, most);
+    if (options.evidence !== true) {
+      remark(
+        "No model is asked in this version: these are the places in your notes, the best first.\n",
+        options,
+      );
+    }
+    if (options.json === true) print(JSON.stringify(answer, null, 2));
+    else printAnswer(answer);
+    return exitCode.done;
+  } finally {
+    await workspace.close();
+  }
+}
+
+function printAnswer({ evidence, facts }: Answer): void {
+  if (evidence.length + facts.length === 0) {
+    print("Nothing in the notes speaks of that.");
+    return;
+  }
+  evidence.forEach(({ path, headings, quote, score }, index) => {
+    const place = [path, ...headings].join(" › ");
+    print(`${bold(`${index + 1}.`)} “${quote}”`);
+    print(dim(`   ${place}  (${score.toFixed(2)})`));
+  });
+  if (facts.length === 0) return;
+  print();
+  print("Facts");
+  for (const fact of facts) print(describeFact(fact));
+}

@@ -1,0 +1,5 @@
+export { defaultStorePath, openWorkspace } from "./app.ts";
+export { retrieve, type Answer, type Evidence } from "./ask/retrieve.ts";
+export { InterruptedError, KnownError, UsageError } from "./errors.ts";
+export { ingest, type IngestOptions, type Progress } from "./ingest/run.ts";
+export type { Failure, IngestResult, Warning } from "./ingest/result.ts";
