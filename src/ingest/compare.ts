@@ -67,7 +67,8 @@ export function findMoves(
       }
     };
     pair((file, note) => baseName(file.path) === baseName(note.path));
-    pair(() => true);
+    // The same text is read otherwise as Markdown than as plain text.
+    pair((file, note) => isPlainText(file.path) === isPlainText(note.path));
   }
   return moves;
 }
@@ -104,6 +105,10 @@ function isSame(file: FileOfKind, standing: RecordedFile): boolean {
     file.inode === standing.inode &&
     file.kind === standing.kind
   );
+}
+
+function isPlainText(path: string): boolean {
+  return path.toLowerCase().endsWith(".txt");
 }
 
 function baseName(path: string): string {

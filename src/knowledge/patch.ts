@@ -58,7 +58,10 @@ export function diff(
   rekeys: readonly Rekey[],
 ): Patch {
   const present = new Map(applied.map((entry) => [referenceKey(entry.row), entry]));
-  const moved = rekeys.filter((rekey) => present.has(`${rekey.label} ${rekey.from}`));
+  const wanted = new Set(derived.map(rowKey));
+  const moved = rekeys.filter(
+    ({ label, from, to }) => present.has(`${label} ${from}`) && wanted.has(`${label} ${to}`) && !wanted.has(`${label} ${from}`),
+  );
   const movedFrom = new Set(moved.map((rekey) => `${rekey.label} ${rekey.from}`));
   const upsertNodes: NodeRow[] = [];
   const upsertRelationships: RelationshipRow[] = [];

@@ -60,7 +60,7 @@ function decideNotes(database: Database, vault: number, vaultName: string, names
     for (const touched of [key, entityKey]) if (touched !== null) markEntity(database, vault, touched);
     if (key !== null && entityKey !== null && !keysBefore.has(key) && names.entity(entityKey) === undefined) {
       // Nobody is called so any more and nobody was called so before: the same thing under another name.
-      rekeyEntity(database, entityId(vaultName, entityKey), entityId(vaultName, key));
+      rekeyEntity(database, entityId(vaultName, entityKey), entityId(vaultName, key), key);
       keysBefore.add(key);
     }
     database.run("UPDATE note SET entity_key = ? WHERE note = ?", key, note);
@@ -134,16 +134,17 @@ function markEntity(database: Database, vault: number, key: string): void {
 }
 
 /** The owner of a re-keyed entity's row is the new entity. */
-function rekeyEntity(database: Database, oldId: string, newId: string): void {
+function rekeyEntity(database: Database, oldId: string, newId: string, newKey: string): void {
   const waiting = database.get<{ oldId: string }>(
     "SELECT old_id AS oldId FROM rekey WHERE owner = ? AND label = 'Entity'",
     oldId,
   );
   if (waiting !== undefined) database.run("DELETE FROM rekey WHERE owner = ? AND label = 'Entity'", oldId);
   database.run(
-    "INSERT OR REPLACE INTO rekey (owner, label, old_id, new_id) VALUES (?, 'Entity', ?, ?)",
+    "INSERT OR REPLACE INTO rekey (owner, label, old_id, new_id, entity_key) VALUES (?, 'Entity', ?, ?, ?)",
     newId,
     waiting?.oldId ?? oldId,
     newId,
+    newKey,
   );
 }

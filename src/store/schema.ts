@@ -61,7 +61,8 @@ CREATE TABLE dirty (
   vault INTEGER NOT NULL, step INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (vault, step, key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE rekey (
-  owner TEXT NOT NULL, label TEXT NOT NULL, old_id TEXT NOT NULL, new_id TEXT NOT NULL, PRIMARY KEY (owner, label, old_id)
+  owner TEXT NOT NULL, label TEXT NOT NULL, old_id TEXT NOT NULL, new_id TEXT NOT NULL, entity_key TEXT,
+  PRIMARY KEY (owner, label, old_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE node (
   node INTEGER PRIMARY KEY, label TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, content TEXT NOT NULL

@@ -1,3 +1,4 @@
+import { entityId } from "../knowledge/identity.ts";
 import { Gazetteer } from "../knowledge/gazetteer.ts";
 import type { Rekey } from "../knowledge/patch.ts";
 import { nameKeys } from "../knowledge/resolve-links.ts";
@@ -113,10 +114,24 @@ export class VaultState {
       most,
     );
     const [first] = rows;
-    return rows.flatMap(({ step, key }) => {
+    const units = rows.flatMap(({ step, key }): Unit[] => {
       const name = steps[step];
       return step === first?.step && name !== undefined ? [{ step: name, key }] : [];
     });
+    return first?.step === dirtyStep.entity ? this.#withHeirs(units) : units;
+  }
+
+  /** An entity that lives on under another key is derived together with its heir: one hands its node to the other. */
+  #withHeirs(units: readonly Unit[]): Unit[] {
+    const keys = new Set(units.map((unit) => unit.key));
+    for (const { key } of units) {
+      const heir = this.#database.get<{ key: string }>(
+        "SELECT entity_key AS key FROM rekey WHERE label = 'Entity' AND old_id = ?",
+        entityId(this.name, key),
+      );
+      if (heir !== undefined) keys.add(heir.key);
+    }
+    return [...keys].map((key) => ({ step: "entity", key }));
   }
 
   unitsLeft(): number {
@@ -128,8 +143,7 @@ export class VaultState {
 
   rekeysOf(owner: string): Rekey[] {
     return this.#database.all<Rekey & Record<string, unknown>>(
-      'SELECT label, old_id AS "from", new_id AS "to" FROM rekey WHERE owner = ? OR (label = \'Entity\' AND old_id = ?)',
-      owner,
+      'SELECT label, old_id AS "from", new_id AS "to" FROM rekey WHERE owner = ?',
       owner,
     );
   }
