@@ -52,8 +52,13 @@ function choiceOf(
   return [{ deployment, group, tier, view, standing, notBeforeMs }];
 }
 
-/** When it can be asked as far as is known: its own block and what this route owes it. */
+/** An outage is waited out only so long: capacity is sure to come, health is not. */
+const longestWaitForHealthMs = 10_000;
+
+/** When it can be asked as far as is known: its own block and what this route owes it; Infinity for never. */
 export function turnMsOf({ view, notBeforeMs }: Choice, nowMs: number): number {
+  const isOutage = view.blockedBy === "cooling" && !view.isStated;
+  if (isOutage && view.freeAtMs - nowMs > longestWaitForHealthMs) return Infinity;
   return Math.max(notBeforeMs, view.blockedBy === undefined ? nowMs : view.freeAtMs);
 }
 
@@ -67,13 +72,11 @@ export function freeAmong(
   state: RouteState,
   nowMs: number,
 ): readonly Choice[] {
-  const [only, ...others] = all;
-  const isAlone = only !== undefined && others.length === 0;
   return choices.filter((choice) => {
     const { view, notBeforeMs } = choice;
     if (notBeforeMs > nowMs) return false;
     const isUnwell = view.blockedBy === "cooling" || view.blockedBy === "probing";
-    if (isUnwell && (state.isPinned || (isAlone && !view.isStated))) return true;
+    if (isUnwell && (state.isPinned || (state.isAlone && !view.isStated))) return true;
     if (view.blockedBy !== undefined) return false;
     return !isResting(choice) || !all.some((other) => other !== choice && isReady(other, nowMs));
   });

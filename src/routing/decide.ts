@@ -15,6 +15,8 @@ export type Decision =
       /** Which deployments of the group: others, or the same again. */
       readonly deployments: readonly string[];
       readonly waitMs: number;
+      /** The wait is ours to sleep; any other is for a turn, which may come sooner. */
+      readonly isBackOff?: boolean | undefined;
       /** The successor of a retired model, to be asked under its new name. */
       readonly model?: string | undefined;
       /** What was wrong with the answer, for the model to mend. */
@@ -49,8 +51,9 @@ export function decide(
   const scene: Scene = { state, catalog, failure, own, elsewhere, nowMs, random };
   return (
     another(scene) ??
-    afterBackOff(scene) ??
+    afterBackOff(scene, (failed) => ruleOf(failed).same === "back_off") ??
     fallback(scene) ??
+    afterBackOff(scene, () => true) ??
     nextTurn(scene) ??
     silentAgain(scene) ?? {
       kind: "fail",
@@ -97,16 +100,23 @@ function another({ state, own, elsewhere, nowMs }: Scene): Decision | undefined 
 }
 
 /** The same (or one that failed before) after back-off; a stated delay is a matter of turns. */
-function afterBackOff({ state, catalog, own, elsewhere, nowMs, random }: Scene): Decision | undefined {
+function afterBackOff(scene: Scene, isMeant: (failed: Failure) => boolean): Decision | undefined {
+  const { state, catalog, own, elsewhere, nowMs, random } = scene;
   const { settings } = catalog;
   const again = freeAmong(own, [...own, ...elsewhere], state, nowMs).find(
-    ({ standing }) => standing.kind === "later" && standing.needsBackOff,
+    ({ standing }) => standing.kind === "later" && standing.needsBackOff && isMeant(standing.failure),
   );
   if (again === undefined) return undefined;
   const tries = attemptsIn(state, state.group) - 1;
   const waitMs = backoffMs(tries, settings.retryAfterMs, random);
   if (nowMs + waitMs >= deadlineOf(state, settings)) return undefined;
-  return { kind: "retry", deployments: [again.deployment.id], waitMs, why: "the same after back-off" };
+  return {
+    kind: "retry",
+    deployments: [again.deployment.id],
+    waitMs,
+    isBackOff: true,
+    why: "the same after back-off",
+  };
 }
 
 function fallback({ state, own, elsewhere, nowMs }: Scene): Decision | undefined {

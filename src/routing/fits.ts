@@ -4,13 +4,7 @@ import type { Deployment } from "./deployment.ts";
 import type { RouteRequest, RouteState } from "./route-state.ts";
 
 /** Why a deployment can never answer this request. */
-export type Misfit =
-  | "not_local"
-  | "no_tools"
-  | "no_json_schema"
-  | "no_images"
-  | "window_too_small"
-  | "other_tags";
+export type Misfit = "not_local" | "no_tools" | "no_json_schema" | "no_images" | "window_too_small";
 
 /** The first reason why it does not fit, in the order of the filters; undefined when it does. */
 export function misfitOf(deployment: Deployment, state: RouteState, catalog: Catalog): Misfit | undefined {

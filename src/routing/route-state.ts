@@ -78,9 +78,13 @@ export interface RouteState {
   readonly group: string;
   readonly only?: readonly string[] | undefined;
   readonly isPinned: boolean;
+  /** One deployment is all there is for this request, fallbacks included. */
+  readonly isAlone: boolean;
   readonly wildcard?: string | undefined;
   /** Ids of the deployments that a `localOnly` request may see; undefined when it may see all. */
   readonly localIds?: readonly string[] | undefined;
+  /** Counted under the limit over all deployments. */
+  readonly isAdmitted: boolean;
   readonly attempts: readonly AttemptRecord[];
   readonly passedOver: readonly PassedOver[];
   readonly next: NextAsk;

@@ -18,7 +18,7 @@ export type Selection =
   /** Nothing is free: whichever of these comes first, expected at `turnMs`. */
   | {
       readonly kind: "wait";
-      readonly deployments: readonly string[];
+      readonly turns: readonly Turn[];
       readonly turnMs: number;
       readonly passedOver: readonly PassedOver[];
     }
@@ -30,6 +30,14 @@ export type Selection =
       readonly misfits: readonly Misfit[];
       readonly passedOver: readonly PassedOver[];
     };
+
+/** A deployment to wait for, of which group, and the time before which this route may not ask it. */
+export interface Turn {
+  readonly deployment: string;
+  readonly group: string;
+  readonly notBeforeMs: number;
+  readonly expectedMs: number;
+}
 
 /** Chooses among what is free now: the group's own deployments, then a fallback's, then the next turn. Pure. */
 export function select(
@@ -103,8 +111,18 @@ function nextTurn(
 ): Selection {
   const turnMs = choices.reduce((least, choice) => Math.min(least, turnMsOf(choice, nowMs)), Infinity);
   if (turnMs < deadlineOf(state, catalog.settings)) {
-    const coming = choices.filter((choice) => turnMsOf(choice, nowMs) < Infinity);
-    return { kind: "wait", deployments: coming.map(({ deployment }) => deployment.id), turnMs, passedOver };
+    const turns = choices.map((choice) => ({
+      deployment: choice.deployment.id,
+      group: choice.group,
+      notBeforeMs: choice.notBeforeMs,
+      expectedMs: turnMsOf(choice, nowMs),
+    }));
+    return {
+      kind: "wait",
+      turns: turns.filter(({ expectedMs }) => expectedMs < Infinity),
+      turnMs,
+      passedOver,
+    };
   }
   const why = choices.length > 0 ? "no_turn" : "no_fit";
   return { kind: "none", why, freeAtMs: turnMs, misfits: misfitsOf(state, catalog), passedOver };

@@ -7,7 +7,12 @@ import type { RouteState } from "./route-state.ts";
 export type Standing =
   | { readonly kind: "fresh" }
   /** Again, not before this time; `needsBackOff` when nobody stated a delay. */
-  | { readonly kind: "later"; readonly notBeforeMs: number; readonly needsBackOff: boolean }
+  | {
+      readonly kind: "later";
+      readonly notBeforeMs: number;
+      readonly needsBackOff: boolean;
+      readonly failure: Failure;
+    }
   /** It was silent: only when nothing else is left. */
   | { readonly kind: "last_resort" }
   | { readonly kind: "never" };
@@ -30,7 +35,7 @@ function afterOwnFailure(failure: Failure, endedAtMs: number): Standing {
     case "stated_delay":
     case "back_off": {
       const notBeforeMs = endedAtMs + (failure.delayMs ?? 0);
-      return { kind: "later", notBeforeMs, needsBackOff: failure.delayMs === undefined };
+      return { kind: "later", notBeforeMs, needsBackOff: failure.delayMs === undefined, failure };
     }
   }
 }

@@ -1,0 +1,100 @@
+/** A minute and a little more: what we count on leaving may arrive later than we think. */
+export const windowMs = 60_250;
+
+/** Limits of a window; undefined is none. */
+export interface WindowLimits {
+  readonly requests: number | undefined;
+  readonly tokens: number | undefined;
+}
+
+interface Entry {
+  readonly atMs: number;
+  tokens: number;
+}
+
+/** Requests and tokens of the last minute, in the order in which they were reserved. */
+export class SlidingWindow {
+  readonly #entries: Entry[] = [];
+  #first = 0;
+  #tokens = 0;
+
+  requestsUsed(nowMs: number): number {
+    this.#prune(nowMs);
+    return this.#entries.length - this.#first;
+  }
+
+  tokensUsed(nowMs: number): number {
+    this.#prune(nowMs);
+    return this.#tokens;
+  }
+
+  /** Reserves; the returned function corrects the tokens, or takes the whole reservation back. */
+  add(nowMs: number, tokens: number): (actualTokens: number | undefined) => void {
+    this.#prune(nowMs);
+    const entry: Entry = { atMs: nowMs, tokens };
+    this.#entries.push(entry);
+    this.#tokens += tokens;
+    return (actualTokens) => {
+      const place = this.#entries.indexOf(entry, this.#first);
+      if (place < 0) return;
+      this.#tokens += (actualTokens ?? 0) - entry.tokens;
+      entry.tokens = actualTokens ?? 0;
+      if (actualTokens === undefined) this.#entries.splice(place, 1);
+    };
+  }
+
+  /** The earliest time at which a request of `tokens` fits, after those `ahead` of it (their tokens) have. */
+  turnMs(nowMs: number, limits: WindowLimits, tokens: number, ahead: readonly number[] = []): number {
+    this.#prune(nowMs);
+    const { requests, tokens: mostTokens } = limits;
+    if (requests === undefined && mostTokens === undefined) return nowMs;
+    if ((requests !== undefined && requests < 1) || (mostTokens !== undefined && tokens > mostTokens))
+      return Infinity;
+    const used = this.#entries.length - this.#first;
+    const hasRoom = requests === undefined || used + ahead.length < requests;
+    if (ahead.length === 0 && hasRoom && (mostTokens === undefined || this.#tokens + tokens <= mostTokens))
+      return nowMs;
+    return simulated(this.#entries.slice(this.#first), nowMs, limits, [...ahead, tokens]);
+  }
+
+  #prune(nowMs: number): void {
+    const entries = this.#entries;
+    let oldest = entries[this.#first];
+    while (oldest !== undefined && oldest.atMs + windowMs <= nowMs) {
+      this.#tokens -= oldest.tokens;
+      this.#first += 1;
+      oldest = entries[this.#first];
+    }
+    if (this.#first > 64 && this.#first * 2 > entries.length) {
+      entries.splice(0, this.#first);
+      this.#first = 0;
+    }
+  }
+}
+
+/** Lets the queue in one after the other and returns when its last one gets in. */
+function simulated(
+  entries: readonly Entry[],
+  nowMs: number,
+  limits: WindowLimits,
+  queue: readonly number[],
+): number {
+  const past = entries.map(({ atMs, tokens }) => ({ atMs, tokens }));
+  let first = 0;
+  let used = past.reduce((sum, { tokens }) => sum + tokens, 0);
+  let atMs = nowMs;
+  for (const tokens of queue) {
+    for (;;) {
+      const fitsRequests = limits.requests === undefined || past.length - first < limits.requests;
+      const fitsTokens = limits.tokens === undefined || used + tokens <= limits.tokens;
+      const oldest = past[first];
+      if ((fitsRequests && fitsTokens) || oldest === undefined) break;
+      atMs = Math.max(atMs, oldest.atMs + windowMs);
+      used -= oldest.tokens;
+      first += 1;
+    }
+    past.push({ atMs, tokens });
+    used += tokens;
+  }
+  return atMs;
+}
