@@ -22,7 +22,7 @@ export class Admission {
   async enter(state: RouteState, signal: AbortSignal): Promise<RouteState | undefined> {
     const turnMs = this.#turnMs();
     if (turnMs >= deadlineOf(state, this.#settings)) return undefined;
-    const correct = this.#window.add(turnMs, 0);
+    const correct = this.#window.add(this.#clock.now(), 0, turnMs);
     try {
       return await sleepUntil(this.#clock, { ...state, isAdmitted: true }, turnMs, signal);
     } catch (error) {

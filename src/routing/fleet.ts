@@ -257,8 +257,8 @@ export class Fleet {
       ["cooling", phase === "cooling" ? entry.health.cooledUntilMs : nowMs],
       ["probing", phase === "probing" ? soonMs : nowMs],
       ["requests_of_the_day", account.dayTurnMs(nowMs)],
-      ["budget", account.budgetTurnMs(entry.reservedUsd + costUsd, nowMs)],
-      ["rpm_or_tpm", window.turnMs(nowMs, limits, tokens, ahead)],
+      ["budget", budgetTurnMs(entry, costUsd, nowMs, soonMs)],
+      ["rpm_or_tpm", window.turnMs(nowMs, limits, tokens, ahead, soonMs)],
       ["parallel", entry.inFlight + ahead.length >= most ? soonMs : nowMs],
     ];
     // A limit is named before an illness: the one is held in any case, the other not always.
@@ -266,6 +266,17 @@ export class Fleet {
     const freeAtMs = blocking.reduce((latest, [, turnMs]) => Math.max(latest, turnMs), nowMs);
     return { blockedBy: blocking.at(-1)?.[0], freeAtMs };
   }
+}
+
+/** What is only reserved may be given back soon. */
+function budgetTurnMs(
+  { account, reservedUsd }: Entry,
+  costUsd: number,
+  nowMs: number,
+  soonMs: number,
+): number {
+  const surely = account.budgetTurnMs(reservedUsd + costUsd, nowMs);
+  return surely > nowMs && account.budgetTurnMs(costUsd, nowMs) <= nowMs ? Math.min(surely, soonMs) : surely;
 }
 
 function isKeptInLedger(failure: Failure | undefined): boolean {

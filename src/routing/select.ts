@@ -51,9 +51,10 @@ export function select(
   const groups = [own, ...fallbackChoices(state, catalog, world, nowMs, own)];
   const all = groups.flat();
   const passedOver: PassedOver[] = [];
+  const isLate = nowMs >= deadlineOf(state, catalog.settings);
   for (const choices of groups) {
     const picked = pick(freeAmong(choices, all, state, nowMs), catalog, random);
-    if (picked !== undefined) {
+    if (picked !== undefined && !isLate) {
       const before = choices.filter(({ tier, view }) => tier < picked.tier || view.blockedBy === "cooling");
       passedOver.push(...before.filter((choice) => choice !== picked).map(passedOverOf));
       return { kind: "chosen", deployment: picked.deployment.id, group: picked.group, passedOver };

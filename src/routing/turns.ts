@@ -40,16 +40,27 @@ export class Turns {
   ): Promise<Slot | undefined> {
     signal.throwIfAborted();
     const ended = new AbortController();
-    const granted = Promise.withResolvers<Slot>();
-    const waiter = this.#waiterOf(turns, request, granted.resolve);
+    const turn = Promise.withResolvers<void>();
+    let slot: Slot | undefined;
+    const waiter = this.#waiterOf(turns, request, (granted) => {
+      slot = granted;
+      turn.resolve();
+    });
     this.#waiters.add(waiter);
     const isLate = this.#clock.sleep(deadlineMs - this.#clock.now(), AbortSignal.any([signal, ended.signal]));
+    isLate.catch(() => undefined);
     try {
       this.pump();
-      return await Promise.race([granted.promise, isLate.then(() => undefined)]);
+      await Promise.race([turn.promise, isLate]);
+      // Turn and deadline may come in the same instant: what was granted is used or given back.
+      if (slot === undefined || this.#clock.now() < deadlineMs) return slot;
+      this.#fleet.giveBack(slot, this.#clock.now());
+      return undefined;
+    } catch (error) {
+      if (slot !== undefined) this.#fleet.giveBack(slot, this.#clock.now());
+      throw error;
     } finally {
       ended.abort();
-      isLate.catch(() => undefined);
       this.#waiters.delete(waiter);
       this.pump();
     }
@@ -57,7 +68,10 @@ export class Turns {
 
   /** Gives out what has become free; called whenever something may have. */
   pump(): void {
-    if (this.#waiters.size === 0) return;
+    if (this.#waiters.size === 0) {
+      this.#setAlarm(Infinity);
+      return;
+    }
     const nowMs = this.#clock.now();
     const taken = new Set<string>();
     let wakeAtMs = Infinity;

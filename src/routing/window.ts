@@ -10,6 +10,8 @@ export interface WindowLimits {
 interface Entry {
   readonly atMs: number;
   tokens: number;
+  /** Reserved, not yet used: may turn out fewer. */
+  isReserved: boolean;
 }
 
 /** Requests and tokens of the last minute, in the order in which they were reserved. */
@@ -28,10 +30,10 @@ export class SlidingWindow {
     return this.#tokens;
   }
 
-  /** Reserves; the returned function corrects the tokens, or takes the whole reservation back. */
-  add(nowMs: number, tokens: number): (actualTokens: number | undefined) => void {
+  /** Reserves, now or ahead (at `atMs`, never before an earlier reservation); the returned function corrects the tokens, or takes the whole reservation back. */
+  add(nowMs: number, tokens: number, atMs: number = nowMs): (actualTokens: number | undefined) => void {
     this.#prune(nowMs);
-    const entry: Entry = { atMs: nowMs, tokens };
+    const entry: Entry = { atMs, tokens, isReserved: tokens > 0 };
     this.#entries.push(entry);
     this.#tokens += tokens;
     return (actualTokens) => {
@@ -39,12 +41,22 @@ export class SlidingWindow {
       if (place < 0) return;
       this.#tokens += (actualTokens ?? 0) - entry.tokens;
       entry.tokens = actualTokens ?? 0;
+      entry.isReserved = false;
       if (actualTokens === undefined) this.#entries.splice(place, 1);
     };
   }
 
-  /** The earliest time at which a request of `tokens` fits, after those `ahead` of it (their tokens) have. */
-  turnMs(nowMs: number, limits: WindowLimits, tokens: number, ahead: readonly number[] = []): number {
+  /**
+   * When a request of `tokens` fits, after those `ahead` of it (their tokens) have; now when it fits now, Infinity when
+   * never. Where only reservations stand in the way it is hoped for by `soonMs`: they may be settled with less.
+   */
+  turnMs(
+    nowMs: number,
+    limits: WindowLimits,
+    tokens: number,
+    ahead: readonly number[] = [],
+    soonMs = Infinity,
+  ): number {
     this.#prune(nowMs);
     const { requests, tokens: mostTokens } = limits;
     if (requests === undefined && mostTokens === undefined) return nowMs;
@@ -54,7 +66,12 @@ export class SlidingWindow {
     const hasRoom = requests === undefined || used + ahead.length < requests;
     if (ahead.length === 0 && hasRoom && (mostTokens === undefined || this.#tokens + tokens <= mostTokens))
       return nowMs;
-    return simulated(this.#entries.slice(this.#first), nowMs, limits, [...ahead, tokens]);
+    const entries = this.#entries.slice(this.#first);
+    const queue = [...ahead, tokens];
+    const surely = simulated(entries, nowMs, limits, queue);
+    if (soonMs >= surely || !entries.some(({ isReserved }) => isReserved)) return surely;
+    const settled = entries.map((entry) => (entry.isReserved ? { ...entry, tokens: 0 } : entry));
+    return Math.min(surely, Math.max(soonMs, simulated(settled, nowMs, limits, queue)));
   }
 
   #prune(nowMs: number): void {
