@@ -128,8 +128,8 @@ const connectionTexts: readonly (readonly [RegExp, ConnectionProblem])[] = [
   [/ECONNREFUSED|connection refused/i, "refused"],
   [/ENOTFOUND|EAI_AGAIN|getaddrinfo/i, "not_found"],
   [/ECONNRESET|socket hang up|other side closed|connection (?:was )?reset/i, "reset"],
-  [/^terminated$|reading from the stream|premature close|connection (?:was )?(?:cut|closed)/i, "cut"],
-  [/fetch failed|^connection error|network error|^failed to fetch/i, "other"],
+  [/^terminated$|reading from the stream|premature close|connection (?:was )?(?:cut|closed)/im, "cut"],
+  [/fetch failed|^connection error|network error|^failed to fetch/im, "other"],
 ];
 
 /** Only where no answer came: a provider may well write "connection refused" of something behind it. */

@@ -122,9 +122,9 @@ function nameOf(link: unknown): string | undefined {
   return name === undefined || name === "Error" ? constructorName : name;
 }
 
+/** All that was said along the chain: the outer error often only says that something failed. */
 function textOf(chain: readonly unknown[]): string | undefined {
-  const [error] = chain;
-  if (typeof error === "string") return error;
-  const texts = chain.map((link) => textField(link, "message")).filter((text) => text !== undefined);
-  return texts.find((text) => !/^fetch failed$|^connection error\.?$/i.test(text)) ?? texts[0];
+  const texts = chain.map((link) => (typeof link === "string" ? link : textField(link, "message")));
+  const said = [...new Set(texts.filter((text) => text !== undefined))];
+  return said.length === 0 ? undefined : said.join("\n");
 }
