@@ -60,7 +60,8 @@ export function diff(
   const present = new Map(applied.map((entry) => [referenceKey(entry.row), entry]));
   const wanted = new Set(derived.map(rowKey));
   const moved = rekeys.filter(
-    ({ label, from, to }) => present.has(`${label} ${from}`) && wanted.has(`${label} ${to}`) && !wanted.has(`${label} ${from}`),
+    ({ label, from, to }) =>
+      present.has(`${label} ${from}`) && wanted.has(`${label} ${to}`) && !wanted.has(`${label} ${from}`),
   );
   const movedFrom = new Set(moved.map((rekey) => `${rekey.label} ${rekey.from}`));
   const upsertNodes: NodeRow[] = [];

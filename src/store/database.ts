@@ -36,7 +36,7 @@ export class Database {
     try {
       this.#sqlite = new DatabaseSync(path);
       this.#sqlite.exec(
-        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-131072; PRAGMA temp_store=MEMORY;",
+        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-131072; PRAGMA wal_autocheckpoint=16384; PRAGMA temp_store=MEMORY;",
       );
       if (isNew) chmodSync(path, 0o600);
       this.#migrate();

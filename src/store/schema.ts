@@ -23,7 +23,9 @@ CREATE TABLE note (
 CREATE UNIQUE INDEX note_path ON note (vault, path) WHERE gone = 0;
 CREATE INDEX note_changed ON note (vault) WHERE changed = 1;
 CREATE INDEX note_rematch ON note (vault) WHERE rematch = 1;
-CREATE INDEX note_stub ON note (vault, stub_key) WHERE stub_key IS NOT NULL;
+CREATE INDEX note_stub ON note (stub_key, vault) WHERE stub_key IS NOT NULL;
+CREATE INDEX note_entity ON note (entity_key, vault);
+CREATE INDEX note_gone ON note (path, vault) WHERE gone = 1;
 CREATE TABLE chunk (
   chunk INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, note INTEGER NOT NULL, position INTEGER NOT NULL,
   text TEXT NOT NULL, content_hash TEXT NOT NULL, headings TEXT NOT NULL,
@@ -53,10 +55,10 @@ CREATE INDEX note_tag_note ON note_tag (note);
 CREATE TABLE phrase (vault INTEGER NOT NULL, phrase TEXT NOT NULL, PRIMARY KEY (vault, phrase)) STRICT, WITHOUT ROWID;
 CREATE TABLE spoken_entity (
   vault INTEGER NOT NULL, spoken TEXT NOT NULL, phrase TEXT NOT NULL, entity_key TEXT NOT NULL,
-  PRIMARY KEY (vault, spoken)
+  PRIMARY KEY (spoken, vault)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX spoken_of_entity ON spoken_entity (vault, entity_key);
-CREATE TABLE entity (vault INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (vault, key)) STRICT, WITHOUT ROWID;
+CREATE INDEX spoken_of_entity ON spoken_entity (entity_key, vault);
+CREATE TABLE entity (key TEXT NOT NULL, vault INTEGER NOT NULL, PRIMARY KEY (key, vault)) STRICT, WITHOUT ROWID;
 CREATE TABLE dirty (
   vault INTEGER NOT NULL, step INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (vault, step, key)
 ) STRICT, WITHOUT ROWID;

@@ -155,18 +155,19 @@ export class RecordedNotes {
     return { note: this.#database.insert(sql, this.#vault, id, path, kind), id };
   }
 
+  /** The stub that asked for most of this path: `[[b/note]]` before `[[note]]` for `a/b/note.md`. */
   #stubFor(path: string): { note: number; id: string } | undefined {
-    const { base, whole } = linkKeys(path);
-    const bare = whole.replace(/\.(?:md|markdown|txt)$/, "");
+    const parts = linkKeys(path)
+      .whole.replace(/\.(?:md|markdown|txt)$/, "")
+      .split("/");
+    const wanted = parts.map((_, index) => parts.slice(index).join("/"));
     return this.#database
       .all<{ note: number; id: string; key: string }>(
-        "SELECT note, id, stub_key AS key FROM note WHERE vault = ? AND gone = 0 AND stub_key IS NOT NULL AND (stub_key = ? OR stub_key = ? OR ? LIKE '%/' || stub_key)",
+        `SELECT note, id, stub_key AS key FROM note
+         WHERE stub_key IN (SELECT value FROM json_each(?)) AND stub_key IS NOT NULL AND vault = ? AND gone = 0`,
+        JSON.stringify(wanted),
         this.#vault,
-        bare,
-        base,
-        bare,
       )
-      .filter(({ key }) => key === bare || key === base || bare.endsWith(`/${key}`))
       .toSorted((a, b) => b.key.length - a.key.length)[0];
   }
 

@@ -88,7 +88,7 @@ export class StateView implements KnowledgeView {
   spokenOf(entityKey: string): SpokenTotal[] {
     return this.#database
       .all<{ spoken: string; phrase: string }>(
-        "SELECT spoken, phrase FROM spoken_entity WHERE vault = ? AND entity_key = ? ORDER BY spoken",
+        "SELECT spoken, phrase FROM spoken_entity WHERE vault = ? AND entity_key = ? ORDER BY +spoken",
         this.#vault,
         entityKey,
       )

@@ -172,16 +172,16 @@ export class VaultState {
       : this.#database.run("DELETE FROM entity WHERE vault = ? AND key = ?", this.#row, key);
     if (changes === 0) return;
     this.#database.run(
-      `INSERT OR IGNORE INTO dirty SELECT ?, ?, source.id FROM note target JOIN link ON link.resolved_note = target.note
-       JOIN note source ON source.note = link.note WHERE target.vault = ? AND target.entity_key = ?`,
+      `INSERT OR IGNORE INTO dirty SELECT ?, ?, source.id FROM note target CROSS JOIN link ON link.resolved_note = target.note
+       CROSS JOIN note source ON source.note = link.note WHERE target.vault = ? AND target.entity_key = ?`,
       this.#row,
       dirtyStep.note,
       this.#row,
       key,
     );
     this.#database.run(
-      `INSERT OR IGNORE INTO dirty SELECT ?, ?, note.id FROM spoken_entity JOIN mention USING (vault, phrase, spoken)
-       JOIN note ON note.note = mention.note WHERE spoken_entity.vault = ? AND spoken_entity.entity_key = ?`,
+      `INSERT OR IGNORE INTO dirty SELECT ?, ?, note.id FROM spoken_entity CROSS JOIN mention USING (vault, phrase, spoken)
+       CROSS JOIN note ON note.note = mention.note WHERE spoken_entity.vault = ? AND spoken_entity.entity_key = ?`,
       this.#row,
       dirtyStep.note,
       this.#row,
