@@ -1,3 +1,4 @@
+import { adviceOf } from "./advice.ts";
 import type { Attempt, AttemptBudget, AttemptOutcome, StreamEnd } from "./attempt.ts";
 import { timeoutsOf } from "./budgets.ts";
 import { classify } from "./classify.ts";
@@ -139,6 +140,8 @@ function close(desk: Desk, begun: Begun, ending: Ending, failure: Failure | unde
   };
   const closed = withRecord(state, record);
   events.onAttempt?.(record, closed);
+  const advice = failure && adviceOf(failure, slot.deployment);
+  if (advice !== undefined) events.onWarning?.(advice, slot.deployment.id);
   turns.pump();
   return closed;
 }

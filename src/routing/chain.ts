@@ -26,7 +26,21 @@ export function groupsLeft(state: RouteState, catalog: Catalog, use: ChainUse): 
   if (fallbacksUsed(state) >= settings.maxFallbacks) return [];
   const used = new Set([...visitedGroups(state), state.group]);
   return [...chainOf(state, catalog, use)].filter(
-    (group) => !used.has(group) && membersOf(catalog, group).length > 0,
+    (group) =>
+      !used.has(group) && membersOf(catalog, group).length > 0 && !wasPartlyAsked(group, state, catalog),
+  );
+}
+
+/** A group inside an alias that was asked: its deployments have had their attempts under the alias's name. */
+function wasPartlyAsked(group: string, state: RouteState, catalog: Catalog): boolean {
+  const isPart = [...catalog.parts].some(
+    ([alias, parts]) => parts.includes(group) && visitedGroups(state).includes(alias),
+  );
+  return (
+    isPart &&
+    membersOf(catalog, group).some(({ deployment }) =>
+      state.attempts.some((one) => one.deployment === deployment.id),
+    )
   );
 }
 

@@ -86,6 +86,7 @@ function isResting({ view }: Choice): boolean {
   return view.isHalfOpen && view.wasJustProbed;
 }
 
-function isReady(choice: Choice, nowMs: number): boolean {
+/** Free, and not one to be spared while others are. */
+export function isReady(choice: Choice, nowMs: number): boolean {
   return choice.view.blockedBy === undefined && choice.notBeforeMs <= nowMs && !isResting(choice);
 }

@@ -8,15 +8,18 @@ export interface Clock {
 
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The machine's own clock; a sleep keeps no process alive longer than its caller does. */
+/** The machine's own clock; a timer may fire a moment early, never late by more than the machine is busy. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    const untilMs = Date.now() + ms;
-    for (let left = ms; left > 0; left = untilMs - Date.now())
-      await timer(Math.min(left, longestTimerMs), signal);
-  },
+  sleep: (ms, signal) => (ms <= longestTimerMs ? timer(ms, signal) : longSleep(Date.now() + ms, signal)),
 };
+
+/** A timer holds 24 days at most. */
+async function longSleep(untilMs: number, signal: AbortSignal | undefined): Promise<void> {
+  for (let left = untilMs - Date.now(); left > 0; left = untilMs - Date.now()) {
+    await timer(Math.min(left, longestTimerMs), signal);
+  }
+}
 
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -14,6 +14,8 @@ export interface RouterEvents {
   readonly onFallback?:
     | ((move: { from: string; to: string; why: string }, state: RouteState) => void)
     | undefined;
+  /** A sentence for the user: what will not pass by itself, and what to do about it. */
+  readonly onWarning?: ((message: string, deployment: string) => void) | undefined;
   readonly onCooldown?: ((notice: CooldownNotice) => void) | undefined;
 }
 

@@ -1,3 +1,4 @@
+export { adviceOf } from "./advice.ts";
 export type { Attempt, AttemptBudget, AttemptOutcome, StreamEnd, Usage } from "./attempt.ts";
 export type { AttemptTimeouts, Capabilities, Deployment, Provider } from "./deployment.ts";
 export { failureKinds } from "./failure.ts";

@@ -12,19 +12,19 @@ export function problemOf(state: RouteState, selection: Nothing, nowMs: number):
   if (state.attempts.length > 0) return failedRoute(state, "nothing else is free in time", retryAfterMs);
   return selection.why === "no_fit"
     ? misfitProblem(state, selection.misfits)
-    : capacityProblem(state, selection, retryAfterMs);
+    : capacityProblem(state, selection, retryAfterMs, nowMs);
 }
 
 function capacityProblem(
   state: RouteState,
   { passedOver }: Nothing,
   retryAfterMs: number | undefined,
+  nowMs: number,
 ): RouteProblem {
   const failure = primaryFailure(state);
   const reasons = passedOver.map(({ deployment, why }) => `${deployment} (${why.replaceAll("_", " ")})`);
   const ends = passedOver.map(({ untilMs }) => untilMs).filter((untilMs) => untilMs < Infinity);
-  const later =
-    retryAfterMs ?? (ends.length > 0 ? Math.max(0, Math.min(...ends) - state.startedAtMs) : undefined);
+  const later = retryAfterMs ?? (ends.length > 0 ? Math.max(0, Math.min(...ends) - nowMs) : undefined);
   const isLimit =
     failure === undefined || failure.kind === "rate_limited" || failure.kind === "quota_exhausted";
   return {

@@ -27,35 +27,35 @@ export function runAttempt<Request, Answer>(
   signal: AbortSignal,
 ): RunningAttempt<Answer> {
   const controller = new AbortController();
-  const released = new AbortController();
+  const timers = new AbortController();
   const interrupted = Promise.withResolvers<Interruption>();
+  let isAnswered = false;
+  let isReleased = false;
   const interrupt = (interruption: Interruption, reason: unknown) => {
-    if (released.signal.aborted) return;
+    if (isReleased) return;
     interrupted.resolve(interruption);
     controller.abort(reason);
   };
   const onAbort = () => interrupt({ kind: "caller" }, signal.reason);
-  const limit = (timer: TimerName, ms: number, until: AbortSignal) => {
-    const reason = () =>
-      new DOMException(`${deployment.id}: no answer in ${ms} ms (${timer})`, "TimeoutError");
-    clock.sleep(ms, until).then(
-      () => interrupt({ kind: "timer", timer }, reason()),
-      () => undefined,
-    );
+  const limit = (timer: TimerName, ms: number) => {
+    const onTime = () => {
+      if (timer === "first_content" && isAnswered) return;
+      const message = `${deployment.id}: no answer in ${ms} ms (${timer})`;
+      interrupt({ kind: "timer", timer }, new DOMException(message, "TimeoutError"));
+    };
+    clock.sleep(ms, timers.signal).then(onTime, () => undefined);
   };
-  const answered = new AbortController();
   const release = () => {
-    answered.abort();
-    released.abort();
+    isReleased = true;
+    // A reason of our own: the default one would be an error with a stack, made for every request.
+    timers.abort("released");
     signal.removeEventListener("abort", onAbort);
   };
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
-  limit("attempt", budget.timeouts.attemptMs, released.signal);
+  limit("attempt", budget.timeouts.attemptMs);
   const { firstContentMs } = budget.timeouts;
-  if (isStream && firstContentMs !== undefined) {
-    limit("first_content", firstContentMs, AbortSignal.any([answered.signal, released.signal]));
-  }
+  if (isStream && firstContentMs !== undefined) limit("first_content", firstContentMs);
   const facts = () => ({ ...(signal.aborted && { callerAborted: true }) });
   const call = async (): Promise<AttemptOutcome<Answer>> => {
     try {
@@ -74,5 +74,9 @@ export function runAttempt<Request, Answer>(
     cause: controller.signal.reason,
   }));
   const outcome = signal.aborted ? interruption : Promise.race([call(), interruption]);
-  return { outcome: outcome.finally(() => answered.abort()), release };
+  const noted = outcome.then((result) => {
+    isAnswered = true;
+    return result;
+  });
+  return { outcome: noted, release };
 }

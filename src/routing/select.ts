@@ -1,7 +1,7 @@
 import { deadlineOf } from "./budgets.ts";
 import { membersOf, type Catalog } from "./catalog.ts";
 import { chainUseOf, groupsLeft } from "./chain.ts";
-import { choicesIn, freeAmong, turnMsOf, type Choice } from "./choices.ts";
+import { choicesIn, freeAmong, isReady, turnMsOf, type Choice } from "./choices.ts";
 import { misfitOf, type Misfit } from "./fits.ts";
 import type { PassedOver, RouteState } from "./route-state.ts";
 import { strategies } from "./strategies/index.ts";
@@ -48,7 +48,8 @@ export function select(
   random: () => number,
 ): Selection {
   const own = choicesIn(state.group, state, catalog, world, nowMs);
-  const groups = [own, ...fallbackChoices(state, catalog, world, nowMs, own)];
+  const isReadyHere = own.some((choice) => isReady(choice, nowMs));
+  const groups = isReadyHere ? [own] : [own, ...fallbackChoices(state, catalog, world, nowMs, own)];
   const all = groups.flat();
   const passedOver: PassedOver[] = [];
   const isLate = nowMs >= deadlineOf(state, catalog.settings);

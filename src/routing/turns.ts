@@ -60,7 +60,7 @@ export class Turns {
       if (slot !== undefined) this.#fleet.giveBack(slot, this.#clock.now());
       throw error;
     } finally {
-      ended.abort();
+      ended.abort("ended");
       this.#waiters.delete(waiter);
       this.pump();
     }
@@ -121,7 +121,7 @@ export class Turns {
 
   #setAlarm(atMs: number): void {
     if (this.#alarm?.atMs === atMs) return;
-    this.#alarm?.controller.abort();
+    this.#alarm?.controller.abort("rearmed");
     this.#alarm = undefined;
     if (atMs === Infinity) return;
     const controller = new AbortController();

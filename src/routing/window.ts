@@ -12,6 +12,7 @@ interface Entry {
   tokens: number;
   /** Reserved, not yet used: may turn out fewer. */
   isReserved: boolean;
+  hasLeft: boolean;
 }
 
 /** Requests and tokens of the last minute, in the order in which they were reserved. */
@@ -33,16 +34,17 @@ export class SlidingWindow {
   /** Reserves, now or ahead (at `atMs`, never before an earlier reservation); the returned function corrects the tokens, or takes the whole reservation back. */
   add(nowMs: number, tokens: number, atMs: number = nowMs): (actualTokens: number | undefined) => void {
     this.#prune(nowMs);
-    const entry: Entry = { atMs, tokens, isReserved: tokens > 0 };
+    const entry: Entry = { atMs, tokens, isReserved: tokens > 0, hasLeft: false };
     this.#entries.push(entry);
     this.#tokens += tokens;
     return (actualTokens) => {
-      const place = this.#entries.indexOf(entry, this.#first);
-      if (place < 0) return;
+      if (entry.hasLeft) return;
       this.#tokens += (actualTokens ?? 0) - entry.tokens;
       entry.tokens = actualTokens ?? 0;
       entry.isReserved = false;
-      if (actualTokens === undefined) this.#entries.splice(place, 1);
+      if (actualTokens !== undefined) return;
+      entry.hasLeft = true;
+      this.#entries.splice(this.#entries.lastIndexOf(entry), 1);
     };
   }
 
@@ -79,6 +81,7 @@ export class SlidingWindow {
     let oldest = entries[this.#first];
     while (oldest !== undefined && oldest.atMs + windowMs <= nowMs) {
       this.#tokens -= oldest.tokens;
+      oldest.hasLeft = true;
       this.#first += 1;
       oldest = entries[this.#first];
     }

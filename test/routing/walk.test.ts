@@ -209,11 +209,35 @@ describe("a group of several", () => {
     expect(asked(calls)).toEqual(["gemini-flash", "localai-llama"]);
   });
 
+  it("does not give an alias's deployments their attempts twice", async () => {
+    const { ask, calls } = scene(
+      [gemini(), localai()],
+      { "gemini-flash": status(500), "localai-llama": status(500) },
+      { modelGroupAlias: { both: ["gemini-flash", "localai-llama"] }, defaultFallbacks: ["localai-llama"] },
+    );
+    await caught(ask({ model: "both" }));
+    expect(calls).toHaveLength(3);
+  });
+
   it("asks exactly the deployment whose id is given, cooling or not, and nobody else", async () => {
     const { ask, calls } = scene(pair, { b: refused }, { defaultFallbacks: ["g"] });
     await caught(ask({ model: "b" }));
     await caught(ask({ model: "b" }));
     expect(asked(calls)).toEqual(["b", "b"]);
+  });
+});
+
+describe("what will not pass by itself", () => {
+  it.each([
+    [gemini({ apiKeyVariable: "GOOGLE_API_KEY" }), status(401), "Set GOOGLE_API_KEY"],
+    [localai(), status(404), "download-model -- llama3.2:3b"],
+    [gemini({ successorModel: "gemini-new" }), status(404), "Its successor is gemini-new"],
+  ])("is a warning that says what to do (%#)", async (one, behaviour, words) => {
+    const warnings: string[] = [];
+    const events = { onWarning: (message: string) => warnings.push(message) };
+    const { ask } = scene([one], { [one.id]: behaviour }, {}, { events });
+    await caught(ask());
+    expect(warnings[0]).toContain(words);
   });
 });
 
