@@ -58,7 +58,7 @@ export function readConfig(source: ConfigSource, environment: Environment, notic
     throw invalid(
       result.error.issues.map((issue) => {
         const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-        return `${placeText(source.placeOf(path))}: ${pathText(path)}: ${sentence(issue)}`;
+        return `${placeText(source.placeOf(path))}: ${pathText(path)}: ${valueAt(resolved, path) === undefined ? "it is missing." : sentence(issue.message)}`;
       }),
     );
   }
@@ -76,9 +76,14 @@ function ownVariables(data: unknown): Record<string, string | undefined> {
   return Object.fromEntries(plain.map(([name, value]) => [name, String(value)]));
 }
 
-function sentence(issue: { code?: string; message: string; input?: unknown }): string {
-  if (issue.code === "invalid_type" && issue.message.includes("received undefined")) return "it is missing.";
-  return /[.!]$/.test(issue.message) ? issue.message : `${issue.message}.`;
+function valueAt(data: unknown, path: ConfigPath): unknown {
+  let current = data;
+  for (const step of path) current = (current as Record<string, unknown> | null | undefined)?.[step];
+  return current;
+}
+
+function sentence(message: string): string {
+  return /[.!]$/.test(message) ? message : `${message}.`;
 }
 
 /** `model_list[0].litellm_params.model`. */

@@ -99,7 +99,10 @@ export const modelEntrySchema = z.looseObject({
 });
 
 export const routerSettingsSchema = z.looseObject({
-  routing_strategy: text.optional().describe("One of the five strategies"),
+  routing_strategy: z
+    .preprocess((value) => (Array.isArray(value) ? (value[0] as unknown) : value), text)
+    .optional()
+    .describe("One of the five strategies"),
   num_retries: count("a whole number").optional().describe("Attempts of a group after its first"),
   timeout: seconds.optional().describe("Seconds for one attempt"),
   stream_timeout: seconds.optional().describe("Seconds until a stream's first content"),
