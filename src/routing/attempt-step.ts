@@ -9,6 +9,7 @@ import type { Slot } from "./fleet.ts";
 import type { AttemptRecord, RouteState } from "./route-state.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { costOf, settledUsage } from "./spend.ts";
+import { signalsOfThrown } from "./thrown.ts";
 
 /** What came of one attempt; `ended` settles when its stream has, with the books closed. */
 export type Attempted<Answer> =
@@ -119,7 +120,10 @@ function streaming<Answer>(
     return close(desk, begun, { usage: end.usage, model, firstContentMs }, failure);
   };
   const state = withRecord(begun.state, recordOf(begun, "ok", clock.now(), { model }));
-  return { kind: "answered", state, answer: outcome.answer, ended: outcome.ended.then(closeStream) };
+  const ended = outcome.ended.then(closeStream, (error: unknown) =>
+    closeStream({ kind: "failed", signals: signalsOfThrown(error) }),
+  );
+  return { kind: "answered", state, answer: outcome.answer, ended };
 }
 
 function close(desk: Desk, begun: Begun, ending: Ending, failure: Failure | undefined): RouteState {

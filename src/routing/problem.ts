@@ -23,7 +23,7 @@ function capacityProblem(
 ): RouteProblem {
   const failure = primaryFailure(state);
   const reasons = passedOver.map(({ deployment, why }) => `${deployment} (${why.replaceAll("_", " ")})`);
-  const ends = passedOver.map(({ untilMs }) => untilMs).filter((untilMs) => untilMs < Infinity);
+  const ends = passedOver.flatMap(({ untilMs }) => untilMs ?? []);
   const later = retryAfterMs ?? (ends.length > 0 ? Math.max(0, Math.min(...ends) - nowMs) : undefined);
   const isLimit =
     failure === undefined || failure.kind === "rate_limited" || failure.kind === "quota_exhausted";

@@ -4,30 +4,21 @@ const hourMs = 3_600_000;
 
 const zoneFormat = new Intl.DateTimeFormat("en-CA", {
   timeZone: geminiZone,
-  hourCycle: "h23",
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
+  dateStyle: "short",
 });
 
 /** The next midnight in Los Angeles, when Gemini's daily quotas come back, as epoch milliseconds. */
 export function nextMidnightInLosAngelesMs(nowMs: number): number {
-  const today = wallClock(nowMs).date;
-  // Days there have 23 to 25 hours: walk by the hour to the next date, then back to its first instant.
-  let candidateMs = Math.floor(nowMs / hourMs) * hourMs;
-  do candidateMs += hourMs;
-  while (wallClock(candidateMs).date === today);
-  return candidateMs - wallClock(candidateMs).sinceMidnightMs;
+  const today = dateInLosAngeles(nowMs);
+  // Days there have 23 to 25 whole hours: walk by the hour to the first of the next date.
+  let hourStartMs = Math.floor(nowMs / hourMs) * hourMs;
+  do hourStartMs += hourMs;
+  while (dateInLosAngeles(hourStartMs) === today);
+  return hourStartMs;
 }
 
-function wallClock(atMs: number): { date: string; sinceMidnightMs: number } {
-  const parts = Object.fromEntries(zoneFormat.formatToParts(atMs).map(({ type, value }) => [type, value]));
-  const { year, month, day, hour, minute, second } = parts;
-  const sinceMidnightMs = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000;
-  return { date: `${year}-${month}-${day}`, sinceMidnightMs };
+function dateInLosAngeles(atMs: number): string {
+  return zoneFormat.format(atMs);
 }
 
 let cachedDay = { name: "", startMs: 0, endMs: 0 };
@@ -39,7 +30,7 @@ export function quotaDay(provider: string, nowMs: number): { name: string; endMs
     return { name: `utc:${day}`, endMs: (day + 1) * dayMs };
   }
   if (nowMs < cachedDay.startMs || nowMs >= cachedDay.endMs) {
-    const name = `los-angeles:${wallClock(nowMs).date}`;
+    const name = `los-angeles:${dateInLosAngeles(nowMs)}`;
     cachedDay = { name, startMs: nowMs, endMs: nextMidnightInLosAngelesMs(nowMs) };
   }
   return cachedDay;

@@ -52,7 +52,8 @@ export interface PassedOver {
   readonly deployment: string;
   readonly group: string;
   readonly why: string;
-  readonly untilMs: number;
+  /** When it was expected to be free; undefined when that could not be known. */
+  readonly untilMs?: number | undefined;
   readonly failure?: Failure | undefined;
 }
 

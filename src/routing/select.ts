@@ -77,7 +77,12 @@ function fallbackChoices(
     ({ view }) => view.blockedBy === "rpm_or_tpm" || view.failure?.kind === "rate_limited",
   );
   if (isLimited && !catalog.settings.fallbackOnRateLimit) return [];
-  return groupsLeft(state, catalog, chainUseOf(state, catalog.settings)).map((group) =>
+  const use = chainUseOf(state, catalog.settings);
+  const isTooLong =
+    use === "general" &&
+    own.length === 0 &&
+    misfitsIn([state.group], state, catalog).includes("window_too_small");
+  return groupsLeft(state, catalog, isTooLong ? "larger" : use).map((group) =>
     choicesIn(group, state, catalog, world, nowMs),
   );
 }
@@ -127,11 +132,12 @@ function nextTurn(
     };
   }
   const why = choices.length > 0 ? "no_turn" : "no_fit";
-  return { kind: "none", why, freeAtMs: turnMs, misfits: misfitsOf(state, catalog), passedOver };
+  const misfits = misfitsIn([state.primary, ...groupsLeft(state, catalog, "general")], state, catalog);
+  return { kind: "none", why, freeAtMs: turnMs, misfits, passedOver };
 }
 
-function misfitsOf(state: RouteState, catalog: Catalog): readonly Misfit[] {
-  const misfits = [state.primary, ...groupsLeft(state, catalog, "general")].flatMap((group) =>
+function misfitsIn(groups: readonly string[], state: RouteState, catalog: Catalog): readonly Misfit[] {
+  const misfits = groups.flatMap((group) =>
     membersOf(catalog, group).map(({ deployment }) => misfitOf(deployment, state, catalog)),
   );
   return [...new Set(misfits.filter((misfit) => misfit !== undefined))];

@@ -105,6 +105,21 @@ describe("tokens a minute", () => {
     expect(ended.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
   });
 
+  it("are not taken by small requests before a large one that came first", async () => {
+    const used: Behaviour = () => ({
+      kind: "answered",
+      answer: "x",
+      usage: { inputTokens: 450, outputTokens: 0 },
+    });
+    const { ask, begin, calls, clock } = scene([gemini({ tpm: 1_000 })], { "gemini-flash": used });
+    const startedAtMs = clock.now();
+    const sized = (inputTokens: number) => ({ inputTokens, maxOutputTokens: 5 });
+    await ask(sized(450));
+    await ask(sized(450));
+    await clock.run(Promise.all([begin(sized(900)), begin(sized(90)), begin(sized(90))]));
+    expect(calls.filter(({ atMs }) => atMs === startedAtMs)).toHaveLength(2);
+  });
+
   it("send a request that is larger than the limit elsewhere", async () => {
     const { ask, calls } = scene([gemini({ tpm: 100 }), localai()], {}, guideSettings);
     await ask({ inputTokens: 500 });
@@ -138,6 +153,20 @@ describe("other limits", () => {
     expect(highest).toBe(2);
     expect(clock.now() - startedAtMs).toBe(5_000);
     expect(order).toEqual(times(10));
+  });
+
+  it("gives nobody a turn in the very instant of its deadline", async () => {
+    const clock = new VirtualClock();
+    const alone = [localai({ maxParallelRequests: 1 })];
+    const { begin, calls } = scene(alone, { "localai-llama": slow(clock, 1_000) }, {}, { clock });
+    const walks = settle([
+      begin({ deadlineMs: 5_000 }),
+      begin({ deadlineMs: 1_000 }),
+      begin({ deadlineMs: 999 }),
+    ]);
+    const ended = await clock.run(walks);
+    expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+    expect(calls).toHaveLength(1);
   });
 
   it("counts requests of the day until midnight in Los Angeles", async () => {

@@ -49,6 +49,14 @@ describe("the guide's chain", () => {
     expect(route.attempts[0]?.decision).toContain("fallback to localai-llama");
   });
 
+  it("does not back off from a rate limit while a fallback is free, though nothing may cool", async () => {
+    const { ask, calls, clock } = guide({ "gemini-flash": status(429) }, { disableCooldowns: true });
+    const startedAtMs = clock.now();
+    await ask();
+    expect(asked(calls)).toEqual(["gemini-flash", "localai-llama"]);
+    expect(clock.now()).toBe(startedAtMs);
+  });
+
   it("asks the same again after back-off when it only stumbled, then falls back", async () => {
     const { ask, calls, clock } = guide({ "gemini-flash": status(500) });
     const startedAtMs = clock.now();
@@ -121,6 +129,30 @@ describe("the guide's chain", () => {
     );
     await large.ask();
     expect(asked(large.calls)).toEqual(["gemini-flash", "localai-llama"]);
+  });
+
+  it("sends a request that was too large only where the limit is larger", async () => {
+    const tooLarge = status(
+      429,
+      "Request too large for m on tokens per min (TPM): Limit 30000, Requested 30601.",
+    );
+    const { ask, calls } = scene(
+      [gemini(), localai({ tpm: 20_000 }), deployment("big", { tpm: 90_000 })],
+      { "gemini-flash": tooLarge },
+      { defaultFallbacks: ["localai-llama", "big"] },
+    );
+    await ask();
+    expect(asked(calls)).toEqual(["gemini-flash", "big"]);
+  });
+
+  it("goes by context_window_fallbacks when the prompt is known to be too long", async () => {
+    const { ask, calls } = scene(
+      [gemini({ contextWindowTokens: 100 }), localai(), deployment("wide")],
+      {},
+      { ...guideSettings, contextWindowFallbacks: { "gemini-flash": ["wide"] } },
+    );
+    await ask({ inputTokens: 500 });
+    expect(asked(calls)).toEqual(["wide"]);
   });
 
   it("leaves out a deployment whose window the prompt cannot fit", async () => {
@@ -284,6 +316,13 @@ describe("a caller", () => {
     const { answer, ended } = await ask({ isStream: true });
     expect(answer).toBe("begun");
     expect((await ended).attempts).toMatchObject([{ kind: "connection", failure: { afterContent: true } }]);
+    expect(calls).toHaveLength(1);
+  });
+
+  it("is not answered twice when content was lost inside an attempt that hands it on itself", async () => {
+    const cut = failing({ problem: "stream_cut", contentSent: true });
+    const { ask, calls } = guide({ "gemini-flash": cut });
+    expect(await caught(ask())).toMatchObject({ failure: { kind: "connection", afterContent: true } });
     expect(calls).toHaveLength(1);
   });
 
