@@ -3,9 +3,10 @@ import { report } from "./exit.ts";
 import { addAsk } from "./ask.ts";
 import { addExport } from "./export.ts";
 import { addIngest } from "./ingest.ts";
+import { addRoute } from "./route.ts";
 
 /** One line a command; each file declares its options and loads its work only when it runs. */
-const commands = [addIngest, addAsk, addExport];
+const commands = [addIngest, addAsk, addExport, addRoute];
 
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("neo4j-langgraph")
