@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { compareExports } from "../../src/store/compare-exports.ts";
+import { problemsOf } from "../support/check-graph.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { emptyGraph, exportOf, takeIn } from "../support/graph.ts";
 import { afterSteps, type Notes, startingNotes, step } from "../support/random-history.ts";
@@ -31,6 +32,7 @@ test(
           await takeIn(folder, workspace, { prune: true });
           const fresh = emptyGraph();
           await takeIn(folder, fresh);
+          expect(problemsOf(await exportOf(workspace))).toEqual([]);
           expect(compareExports(await exportOf(workspace), await exportOf(fresh))).toEqual([]);
           await fresh.close();
         }
