@@ -68,12 +68,24 @@ export class SlidingWindow {
     const hasRoom = requests === undefined || used + ahead.length < requests;
     if (ahead.length === 0 && hasRoom && (mostTokens === undefined || this.#tokens + tokens <= mostTokens))
       return nowMs;
+    if (requests !== undefined && mostTokens === undefined)
+      return this.#placeMs(nowMs, requests, used + ahead.length);
     const entries = this.#entries.slice(this.#first);
     const queue = [...ahead, tokens];
     const surely = simulated(entries, nowMs, limits, queue);
     if (soonMs >= surely || !entries.some(({ isReserved }) => isReserved)) return surely;
     const settled = entries.map((entry) => (entry.isReserved ? { ...entry, tokens: 0 } : entry));
     return Math.min(surely, Math.max(soonMs, simulated(settled, nowMs, limits, queue)));
+  }
+
+  /** When the request at a place in the queue gets in: a window after the one `requests` places before it. */
+  #placeMs(nowMs: number, requests: number, place: number): number {
+    const used = this.#entries.length - this.#first;
+    const windows = Math.ceil((place - used + 1) / requests);
+    const before = place - windows * requests;
+    // Nobody before it: the first of its line gets in now.
+    if (before < 0) return nowMs + (windows - 1) * windowMs;
+    return (this.#entries[this.#first + before]?.atMs ?? nowMs) + windows * windowMs;
   }
 
   #prune(nowMs: number): void {

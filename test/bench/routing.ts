@@ -1,8 +1,12 @@
 // What the routing core costs: `node test/bench/routing.ts`. Prints microseconds for each step, median of rounds,
 // and ends with exit code 1 when a decision costs more than 20.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   classify,
   createMemoryLedger,
+  openLedger,
   defaultRouterSettings,
   Router,
   signalsOfHttpAnswer,
@@ -117,6 +121,24 @@ const whole = await measuredAsync(() =>
 for (const [name, us] of Object.entries(figures)) console.log(`${us.toFixed(2).padStart(8)} µs  ${name}`);
 console.log(
   `${whole.toFixed(2).padStart(8)} µs  a whole walk, answered at once (timers, promises and books included)`,
+);
+
+const folder = mkdtempSync(join(tmpdir(), "ledger-"));
+const ledger = await openLedger(join(folder, "ledger.sqlite"), { now: Date.now, warn: console.error });
+let count = 0;
+const sync = measured(
+  () => {
+    for (let row = 0; row < 20; row += 1) ledger.add(`account ${row}`, `day ${count % 7}`, { requests: 1 });
+    count += 1;
+    ledger.sync();
+  },
+  50,
+  5,
+);
+ledger.close();
+rmSync(folder, { recursive: true });
+console.log(
+  `${sync.toFixed(0).padStart(8)} µs  writing 20 accounts to the ledger, once a second at most, off the path of requests`,
 );
 
 const dearest = Math.max(...Object.values(figures));
