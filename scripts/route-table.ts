@@ -48,11 +48,11 @@ export function routeTable(route: RouteState, options: OutputOptions): string {
 function happened({ kind, status, failure, model }: AttemptRecord): string {
   if (kind === "ok") return `answered by ${model}`;
   const what = failure?.timer === undefined ? [status, failure?.code] : ["no answer in time"];
-  const words = what.filter((part) => part !== undefined && String(part) !== String(kind));
+  const words = what.filter((part) => part !== undefined).map(String);
   const planted = failure?.simulated ? " (simulated)" : "";
   if (kind === "content_blocked") words.push("refused");
   if (kind === "unusable_answer") words.push("broken answer");
-  return `${[...new Set(words.map(String))].join(" ") || "no answer"}${planted}`;
+  return `${[...new Set(words)].join(" ") || "no answer"}${planted}`;
 }
 
 function duration(ms: number): string {

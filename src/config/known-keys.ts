@@ -26,7 +26,7 @@ const section = (title: string, schema: { shape: object }, unused = ""): Section
 
 const sections = {
   top: section(
-    "the configuration",
+    "",
     configSchema,
     "include finetune_settings files_settings assistant_settings callback_settings credential_list guardrails mcp_servers vector_store_registry prompts",
   ),
@@ -73,8 +73,9 @@ export function warnUnknownKeys(source: ConfigSource, notices: Notices): void {
       const isParameter = section === sections.parameters;
       if (isParameter && passedParameters.includes(key)) continue;
       const place = source.placeOfKey([...path, key]);
+      const name = section.title === "" ? key : `${section.title}.${key}`;
       if (section.unused.includes(key)) {
-        notices.warn(`${section.title}.${key} is a key of LiteLLM that has no effect here.`, place);
+        notices.warn(`${name} is a key of LiteLLM that has no effect here.`, place);
         continue;
       }
       const guess = nearest(key, section.known);
@@ -82,7 +83,7 @@ export function warnUnknownKeys(source: ConfigSource, notices: Notices): void {
         ? "is not known and goes to the provider as it is"
         : "is not known and has no effect";
       const hint = guess === undefined ? "" : `: is ${guess} meant?`;
-      notices.warn(`${section.title}.${key} ${effect}${hint}${hint ? "" : "."}`, place);
+      notices.warn(`${name} ${effect}${hint}${hint ? "" : "."}`, place);
     }
   };
   const data = source.data as Record<string, unknown> | null;

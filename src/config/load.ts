@@ -36,9 +36,10 @@ export function loadSettings(options: LoadOptions = {}): Settings {
   const variables = new Variables(environment, notices);
   const timeout = routerTimeout(read, variables);
   const context: DeploymentContext = { variables, timeout, today: options.today ?? new Date() };
-  const route = providerChoice(read, routeOf(read, context), context);
+  const whole = routeOf(read, context);
+  const route = providerChoice(read, whole, context);
   if (read?.config.model_list !== undefined) noteUnusedChain(read, route, variables);
-  const router = routerSettings(read, variables, timeout, groupFinder(read, route));
+  const router = routerSettings(read, variables, timeout, groupFinder(read, whole));
   const { general_settings: general, litellm_settings: litellm } = read?.config ?? {};
   const redisUrl = variables.text("REDIS_URL", { secret: true })?.value;
   const isDebug = litellm?.set_verbose === true || litellm?.debug === true;
@@ -53,6 +54,7 @@ export function loadSettings(options: LoadOptions = {}): Settings {
         ? {}
         : extended({ ...route.fallbacks, ...router.fallbacks }, route.lastResort),
       defaultFallbacks: route.isPinned ? [] : [...new Set([...router.defaultFallbacks, ...route.lastResort])],
+      contextWindowFallbacks: route.isPinned ? {} : router.contextWindowFallbacks,
       contentPolicyFallbacks: route.isPinned
         ? {}
         : { ...route.contentPolicyFallbacks, ...router.contentPolicyFallbacks },
