@@ -24,7 +24,11 @@ const rows: readonly Row[] = [
   { name: "caller aborted", kind: "cancelled", matches: (error) => error.signals.callerAborted === true },
   { name: "time limit passed", kind: "timeout", matches: (error) => error.signals.timer !== undefined },
   { name: "no key", kind: "auth", matches: (error) => error.signals.problem === "no_key" },
-  { name: "aborted by nobody we know", kind: "cancelled", matches: has("aborterror", "abort_err") },
+  {
+    name: "aborted by nobody we know",
+    kind: "cancelled",
+    matches: has("aborterror", "abort_err", "und_err_aborted"),
+  },
   { name: "connection", kind: "connection", matches: notSilent },
   {
     name: "silent socket",
@@ -58,6 +62,13 @@ const rows: readonly Row[] = [
     name: "quota code",
     kind: "quota_exhausted",
     matches: has("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"),
+  },
+  {
+    name: "no credit",
+    kind: "quota_exhausted",
+    matches: (error) =>
+      error.status >= 400 &&
+      says(/credit balance is too low|insufficient (?:balance|credits?|funds)/i)(error),
   },
   { name: "payment required", kind: "quota_exhausted", matches: (error) => error.status === 402 },
   { name: "quota of zero", kind: "quota_exhausted", matches: (error) => isLimit(error) && error.quotaIsZero },
@@ -179,7 +190,7 @@ function failureOf(kind: FailureKind, rule: string, error: ErrorReading, words?:
   return {
     kind,
     rule,
-    message: sayable(error.message || words || rule),
+    message: sayable(error.words || words || rule),
     ...(error.status > 0 && { status: error.status }),
     ...(code !== undefined && { code }),
     ...(delayMs !== undefined && { delayMs }),

@@ -13,7 +13,10 @@ export interface ErrorReading {
   /** Every code, type, status name and reason found, in lower case. */
   readonly codes: ReadonlySet<string>;
   readonly code: string | undefined;
+  /** The words of the error; empty where there is none, so that no row reads an answer's own text. */
   readonly message: string;
+  /** The same for people, or what else is known. */
+  readonly words: string;
   readonly delayMs: number | undefined;
   readonly quota: QuotaFacts | undefined;
   /** A quota of zero: it never comes back by waiting. */
@@ -26,9 +29,11 @@ export function readError(signals: Signals, nowMs: number): ErrorReading {
   const body = Array.isArray(signals.body) ? (signals.body as unknown[])[0] : signals.body;
   const error = field(body, "error") ?? undefined;
   const details = listField(error, "details");
-  const codes = codesOf(signals, body, error, details);
-  const message = messageOf(signals, body, error);
-  const violations = details.flatMap((detail) => listField(detail, "violations"));
+  const isError = error !== undefined || signals.status === undefined || signals.status >= 300;
+  const codes = codesOf(signals, isError ? body : undefined, error, details);
+  const words = messageOf(signals, body, error);
+  const message = isError ? words : "";
+  const violations = details.flatMap(violationsOf);
   const code = [field(error, "code"), field(error, "status"), signals.code, field(error, "type")].find(
     (candidate): candidate is string => typeof candidate === "string" && candidate !== "",
   );
@@ -39,10 +44,11 @@ export function readError(signals: Signals, nowMs: number): ErrorReading {
     codes,
     code,
     message,
+    words,
     delayMs: statedDelayMs(signals.headers ?? {}, details, message, nowMs),
     quota: quotaOf(violations, message),
     quotaIsZero:
-      /\blimit: ?0(?![\d.])/i.test(message) || violations.some((one) => field(one, "quotaValue") === "0"),
+      /\blimit:? ?0(?![\d.])/i.test(message) || violations.some((one) => field(one, "quotaValue") === "0"),
     saysGoogle: details.length > 0 || codes.has("resource_exhausted") || message.includes("ai.google.dev"),
     connection: connectionOf(signals, message),
   };
@@ -87,6 +93,18 @@ function messageOf(signals: Signals, body: unknown, error: unknown): string {
     signals.text ??
     ""
   );
+}
+
+/** A QuotaFailure's violations, or the same facts in the metadata of an ErrorInfo. */
+function violationsOf(detail: unknown): readonly unknown[] {
+  const metadata = field(detail, "metadata");
+  const quotaId = textField(metadata, "quota_limit");
+  if (quotaId === undefined) return listField(detail, "violations");
+  const [quotaMetric, quotaValue] = [
+    textField(metadata, "quota_metric"),
+    textField(metadata, "quota_limit_value"),
+  ];
+  return [{ quotaId, quotaMetric, quotaValue }];
 }
 
 const perDay = /PerDay|Daily|PerWeek|PerMonth/i;

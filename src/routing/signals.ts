@@ -62,7 +62,8 @@ export function signalsOfHttpAnswer(answer: HttpAnswer, facts: AttemptFacts = {}
 
 /** Signals of a stream's error event (the parsed `data:` of it), under the 200 that it came in. */
 export function signalsOfStreamError(event: unknown, facts: AttemptFacts = {}): Signals {
-  return signalsOfHttpAnswer({ status: 200, body: event }, facts);
+  const hasError = typeof event === "object" && event !== null && (Array.isArray(event) || "error" in event);
+  return signalsOfHttpAnswer({ status: 200, body: hasError ? event : { error: event } }, facts);
 }
 
 /** Headers of any kind as a plain record with names in lower case. */
