@@ -34,7 +34,8 @@ export function routeTable(route: RouteState, options: OutputOptions): string {
   ]);
   const lines = [table([head, ...rows], "")];
   for (const { deployment, why, untilMs } of route.passedOver) {
-    lines.push(dim(`${deployment} was passed over: ${why}, until ${new Date(untilMs).toISOString()}.`));
+    const until = untilMs === undefined ? "" : `, until ${new Date(untilMs).toISOString()}`;
+    lines.push(dim(`${deployment} was passed over: ${why}${until}.`));
   }
   if (options.verbose) {
     for (const [index, { failure }] of route.attempts.entries()) {
