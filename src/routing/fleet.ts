@@ -1,4 +1,4 @@
-import { createAccount, type Account } from "./account.ts";
+import { createAccount } from "./account.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Deployment } from "./deployment.ts";
 import { neverReached, ruleOf } from "./rules.ts";
@@ -8,8 +8,9 @@ import type { Ledger } from "./ledger.ts";
 import { needOf, type Need } from "./need.ts";
 import type { RouteRequest } from "./route-state.ts";
 import { costOf, type PriceList, type SettledUsage } from "./spend.ts";
-import { meanOf, noLatency, withSample, type Latency } from "./statistics.ts";
-import type { Block, DeploymentView } from "./view.ts";
+import { meanOf, noLatency, withSample } from "./statistics.ts";
+import { blockOf, usedShareOf, type Entry } from "./fleet-entry.ts";
+import type { DeploymentView } from "./view.ts";
 import { SlidingWindow } from "./window.ts";
 
 /** Capacity reserved for one attempt, to be settled exactly once. */
@@ -40,25 +41,11 @@ export interface CooldownNotice {
   readonly failure: Failure;
 }
 
-interface Entry {
-  readonly deployment: Deployment;
-  readonly account: Account;
-  readonly window: SlidingWindow;
-  health: health.Health;
-  latency: Latency;
-  inFlight: number;
-  reservedUsd: number;
-  /** The last attempt that had begun when it cooled: up to there attempts say nothing of now. */
-  cooledAfterSlot: number;
-}
-
 export interface FleetEffects {
   readonly ledger: Ledger;
   readonly price: PriceList;
   readonly onCooldown: (notice: CooldownNotice) => void;
 }
-
-const likelyWaitMs = 1_000;
 
 /** How all deployments stand: their health, windows and books. Nothing here waits or calls anybody. */
 export class Fleet {
@@ -90,7 +77,7 @@ export class Fleet {
     const { deployment } = entry;
     const need = needOf(request, deployment);
     const costUsd = costOf(this.#effects.price(deployment), need.inputTokens, need.outputTokens);
-    const { blockedBy, freeAtMs } = this.#blockOf(entry, need, costUsd ?? 0, nowMs, ahead);
+    const { blockedBy, freeAtMs } = blockOf(entry, need, costUsd ?? 0, nowMs, ahead);
     const own = entry.health;
     const phase = health.phaseOf(own, nowMs);
     return {
@@ -193,6 +180,10 @@ export class Fleet {
     const { settings } = this.#catalog;
     const { deployment, account } = entry;
     const before = entry.health;
+    if (failure?.kind === "cancelled") {
+      if (slot.isProbe) entry.health = { ...before, isProbing: false };
+      return;
+    }
     const isStale = before.isCooled && slot.id <= entry.cooledAfterSlot;
     if (failure === undefined) {
       if (isStale) return;
@@ -232,60 +223,14 @@ export class Fleet {
     const own = entry.health;
     if (noted !== undefined && noted.untilMs > nowMs && noted.untilMs > own.cooledUntilMs) {
       entry.health = health.cooledUntil(own, noted.untilMs, noted.failure, nowMs);
+      entry.cooledAfterSlot = this.#lastSlot;
     } else if (noted === undefined && own.isCooled && isKeptInLedger(own.failure)) {
       entry.health = health.goodHealth;
     }
     return entry;
   }
-
-  #blockOf(
-    entry: Entry,
-    need: Need,
-    costUsd: number,
-    nowMs: number,
-    ahead: readonly number[],
-  ): { readonly blockedBy: Block | undefined; readonly freeAtMs: number } {
-    const { deployment, window, account } = entry;
-    const tokens = need.inputTokens + need.outputTokens;
-    if (deployment.tpm !== undefined && tokens > deployment.tpm)
-      return { blockedBy: "too_large", freeAtMs: Infinity };
-    const limits = { requests: deployment.rpm, tokens: deployment.tpm };
-    const most = deployment.maxParallelRequests ?? Infinity;
-    const soonMs = nowMs + (meanOf(entry.latency.wholeMs) ?? likelyWaitMs);
-    const phase = health.phaseOf(entry.health, nowMs);
-    const turns: readonly (readonly [Block, number])[] = [
-      ["cooling", phase === "cooling" ? entry.health.cooledUntilMs : nowMs],
-      ["probing", phase === "probing" ? soonMs : nowMs],
-      ["requests_of_the_day", account.dayTurnMs(nowMs)],
-      ["budget", budgetTurnMs(entry, costUsd, nowMs, soonMs)],
-      ["rpm_or_tpm", window.turnMs(nowMs, limits, tokens, ahead, soonMs)],
-      ["parallel", entry.inFlight + ahead.length >= most ? soonMs : nowMs],
-    ];
-    // A limit is named before an illness: the one is held in any case, the other not always.
-    const blocking = turns.filter(([, turnMs]) => turnMs > nowMs);
-    const freeAtMs = blocking.reduce((latest, [, turnMs]) => Math.max(latest, turnMs), nowMs);
-    return { blockedBy: blocking.at(-1)?.[0], freeAtMs };
-  }
-}
-
-/** What is only reserved may be given back soon. */
-function budgetTurnMs(
-  { account, reservedUsd }: Entry,
-  costUsd: number,
-  nowMs: number,
-  soonMs: number,
-): number {
-  const surely = account.budgetTurnMs(reservedUsd + costUsd, nowMs);
-  return surely > nowMs && account.budgetTurnMs(costUsd, nowMs) <= nowMs ? Math.min(surely, soonMs) : surely;
 }
 
 function isKeptInLedger(failure: Failure | undefined): boolean {
   return failure !== undefined && failure.simulated !== true && ruleOf(failure).cools === "quota";
-}
-
-function usedShareOf({ deployment, window }: Entry, nowMs: number): number {
-  const requests =
-    deployment.rpm === undefined ? 0 : window.requestsUsed(nowMs) / Math.max(1, deployment.rpm);
-  const tokens = deployment.tpm === undefined ? 0 : window.tokensUsed(nowMs) / Math.max(1, deployment.tpm);
-  return Math.max(requests, tokens);
 }

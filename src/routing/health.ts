@@ -61,7 +61,7 @@ export function afterSuccess(health: Health, nowMs: number): Health {
   return { ...goodHealth, failures: health.failures, recent: remembered(health, nowMs, false) };
 }
 
-/** After a failed attempt; a cooldown that it starts or extends is in `cooledUntilMs`. */
+/** After a failed attempt (not one that its caller cancelled); a cooldown that it starts or extends is in `cooledUntilMs`. */
 export function afterFailure(
   health: Health,
   failure: Failure,
@@ -70,7 +70,6 @@ export function afterFailure(
   nowMs: number,
 ): Health {
   const { cools } = ruleOf(failure);
-  if (failure.kind === "cancelled") return { ...health, isProbing: false };
   if (cools === "never") return afterSuccess(health, nowMs);
   const wasProbe = phaseOf(health, nowMs) !== "cooling" && health.isCooled;
   const counted: Health = {
