@@ -172,6 +172,10 @@ export class Fleet {
     return entry.deployment;
   }
 
+  inFlightOf(id: string): number {
+    return this.#entries.get(id)?.inFlight ?? 0;
+  }
+
   healthOf(id: string, nowMs: number): health.Health {
     return this.#entry(id, nowMs).health;
   }

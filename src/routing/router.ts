@@ -43,6 +43,8 @@ export interface DeploymentStatus {
   readonly phase: Phase;
   readonly cooledUntilMs: number;
   readonly failure: Failure | undefined;
+  /** Attempts under way. */
+  readonly inFlight: number;
 }
 
 /**
@@ -132,7 +134,8 @@ export class Router {
     return [...this.catalog.deployments.values()].map((deployment) => {
       const health = fleet.healthOf(deployment.id, nowMs);
       const { cooledUntilMs, failure } = health;
-      return { deployment, phase: phaseOf(health, nowMs), cooledUntilMs, failure };
+      const inFlight = fleet.inFlightOf(deployment.id);
+      return { deployment, phase: phaseOf(health, nowMs), cooledUntilMs, failure, inFlight };
     });
   }
 

@@ -5,6 +5,7 @@ import {
   signalsOfHttpAnswer,
   type AttemptOutcome,
   type Deployment,
+  type Router,
   type RouterSettings,
   type Signals,
 } from "../../src/routing/index.ts";
@@ -107,11 +108,18 @@ function stage({ steps, deployments, settings }: Script) {
   return { ...scene(all, behaviours, settings as Partial<RouterSettings>, { clock }), all };
 }
 
+function expectNothingHeld(router: Router): void {
+  for (const { phase, inFlight } of router.status()) {
+    expect(phase).not.toBe("probing");
+    expect(inFlight).toBe(0);
+  }
+}
+
 describe("any script of failures", () => {
   it("stays within attempts, fallbacks and deadline, and visits no group twice", async () => {
     await fc.assert(
       fc.asyncProperty(script, async (one) => {
-        const { begin, clock, all, router } = stage(one);
+        const { begin, clock, router } = stage(one);
         const { numRetries, timeoutMs, maxFallbacks } = one.settings;
         const startedAtMs = clock.now();
         const walks = Array.from({ length: one.requests }, async () => {
@@ -138,9 +146,7 @@ describe("any script of failures", () => {
           expect(endedAtMs - startedAtMs).toBeLessThanOrEqual(timeoutMs * (1 + numRetries + used));
         }
         expect(clock.sleeping).toBe(0);
-        for (const { id } of all) {
-          expect(router.status().find(({ deployment }) => deployment.id === id)?.phase).not.toBe("probing");
-        }
+        expectNothingHeld(router);
       }),
       { numRuns: 1_000, seed: 7 },
     );
@@ -160,6 +166,34 @@ describe("any script of failures", () => {
         for (const error of ended) expect(error).toMatchObject({ code: "NO_LOCAL_DEPLOYMENT", status: 503 });
       }),
       { numRuns: 1_000, seed: 11 },
+    );
+  });
+
+  it("ends at once, frees everything and starts nothing more when the caller goes away", async () => {
+    const leaving = fc.array(fc.constantFrom(0, 1, 30, 400, 3_000, 61_000), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(script, leaving, async (one, leavesAfterMs) => {
+        const { begin, clock, calls, router } = stage(one);
+        const startedAtMs = clock.now();
+        const walks = leavesAfterMs.map(async (afterMs) => {
+          const controller = new AbortController();
+          let endedAtMs: number | undefined;
+          const walking = begin({}, controller.signal).catch((error: unknown) => error);
+          const ended = walking.then(() => (endedAtMs = clock.now()));
+          await clock.sleep(afterMs);
+          controller.abort();
+          await ended;
+          return { afterMs, endedAtMs };
+        });
+        for (const { afterMs, endedAtMs } of await clock.run(Promise.all(walks))) {
+          expect((endedAtMs ?? Infinity) - startedAtMs).toBeLessThanOrEqual(afterMs);
+        }
+        const lastMs = Math.max(...leavesAfterMs);
+        for (const { atMs } of calls) expect(atMs - startedAtMs).toBeLessThanOrEqual(lastMs);
+        expect(clock.sleeping).toBe(0);
+        expectNothingHeld(router);
+      }),
+      { numRuns: 1_000, seed: 13 },
     );
   });
 });
