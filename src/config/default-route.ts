@@ -1,6 +1,8 @@
-import { baseUrlOf, keyOf, successor, timeouts, type DeploymentContext } from "./deployments.ts";
+import { timeouts, type DeploymentContext } from "./attempt-timeouts.ts";
+import { successor } from "./deployments.ts";
 import { knownProviders, modelName } from "./known-providers.ts";
 import type { Given } from "./precedence.ts";
+import { baseUrlOf, keyOf } from "./reach.ts";
 import { builtIn, type DeploymentSettings, type GroupChains } from "./settings.ts";
 
 /** Names of the default route's groups: those of the guide, so that its commands fit. */
@@ -85,7 +87,7 @@ function deploymentNamed(
   const { notices } = context.variables;
   const name = modelName(given, { label: undefined, hasBaseUrl: false });
   const known = name && knownProviders[name.label];
-  const baseUrl = name && baseUrlOf(name, known, undefined, context);
+  const baseUrl = name && baseUrlOf(name, known, undefined, context.variables);
   if (name === undefined || known === undefined || baseUrl === undefined) {
     notices.warn(
       `the model ${given} of the environment is left out: begin it with gemini/, localai/ or openai/.`,
@@ -106,7 +108,7 @@ function deploymentNamed(
     label: name.label,
     model: name.model,
     baseUrl,
-    ...keyOf(id, known, undefined, undefined, context),
+    ...keyOf(id, known, undefined, undefined, context.variables),
     ...timeouts(name.label, {}, context),
     ...successor(name, context),
   };

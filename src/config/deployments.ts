@@ -1,27 +1,14 @@
 import type { ConfigPath } from "./config-source.ts";
 import { durationMs, secondsToMs } from "./duration.ts";
-import { knownProviders, modelName, type KnownProvider, type ModelName } from "./known-providers.ts";
+import { timeouts, type DeploymentContext } from "./attempt-timeouts.ts";
+import { knownProviders, modelName, type ModelName } from "./known-providers.ts";
 import { nearest } from "./nearest.ts";
-import type { Given, Variables } from "./precedence.ts";
-import { settled } from "./precedence.ts";
+import { settled, type Given } from "./precedence.ts";
+import { baseUrlOf, keyOf } from "./reach.ts";
 import { invalidValue, type ReadConfig } from "./read-config.ts";
 import { retiredModel } from "./retired-models.ts";
 import type { ModelEntry } from "./schema.ts";
 import { builtIn, type DeploymentSettings } from "./settings.ts";
-
-/** How long an attempt may take where its deployment says nothing. */
-export interface RouterTimeout {
-  readonly seconds: number;
-  readonly from: "file" | "environment" | "default";
-  readonly given?: Given<number> | undefined;
-}
-
-export interface DeploymentContext {
-  readonly variables: Variables;
-  readonly timeout: RouterTimeout;
-  /** Today, to say which names are gone. */
-  readonly today: Date;
-}
 
 /** The deployments of a file's `model_list`. Throws UsageError for a model nobody can be asked for. */
 export function fileDeployments(read: ReadConfig, context: DeploymentContext): DeploymentSettings[] {
@@ -66,7 +53,7 @@ function fileDeployment(
       read.source.placeOf([...path, "model"]),
     );
   }
-  const baseUrl = baseUrlOf(name, known, address, context);
+  const baseUrl = baseUrlOf(name, known, address, context.variables);
   if (baseUrl === undefined) {
     throw invalidValue(
       read.source,
@@ -78,7 +65,7 @@ function fileDeployment(
     const where = address === undefined ? "model" : at("api_base") ? "api_base" : "base_url";
     throw invalidValue(read.source, [...path, where], "the address is no http:// or https:// URL.");
   }
-  const key = keyOf(id, known, at("api_key"), read.variableAt([...path, "api_key"]), context);
+  const key = keyOf(id, known, at("api_key"), read.variableAt([...path, "api_key"]), context.variables);
   return {
     id,
     group: entry.model_name,
@@ -121,91 +108,6 @@ function fileModel(name: ModelName, place: Given<string>["place"], { variables }
   );
 }
 
-/** The address of a deployment: given, of the environment, or its provider's own. */
-export function baseUrlOf(
-  name: ModelName,
-  known: KnownProvider | undefined,
-  file: Given<string> | undefined,
-  { variables }: DeploymentContext,
-): string | undefined {
-  // Only LocalAI's address stands in both of the guide's files; a gateway in the file is meant as it is.
-  const mayBeBoth = name.label === "localai" || file === undefined;
-  const environment = mayBeBoth ? variables.firstOf(known?.baseUrlVariables ?? []) : undefined;
-  const from = { file, environment, ...(known?.baseUrl !== undefined && { builtIn: known.baseUrl }) };
-  const given = settled(`the address of ${name.label}`, from, variables.notices);
-  const url = given?.value ?? known?.baseUrl;
-  return url !== undefined && known?.addsV1 && URL.canParse(url) && new URL(url).pathname === "/"
-    ? `${url.replace(/\/+$/, "")}/v1`
-    : url;
-}
-
-/** The key and the variable to name when it is refused; never anything that shows the key. */
-export function keyOf(
-  id: string,
-  known: KnownProvider | undefined,
-  file: Given<string> | undefined,
-  fileVariable: string | undefined,
-  { variables }: DeploymentContext,
-): { apiKey?: string; apiKeyVariable?: string } {
-  const names = known?.keyVariables ?? [];
-  const variable = fileVariable ?? names[0];
-  const environment = variables.firstOf(names, { secret: true });
-  if (
-    file !== undefined &&
-    fileVariable === undefined &&
-    environment !== undefined &&
-    environment.value !== file.value
-  ) {
-    variables.notices.warn(
-      `${environment.name} is set and not used for ${id}: its api_key says another.`,
-      file.place,
-    );
-  }
-  const apiKey = file?.value ?? environment?.value;
-  return {
-    ...(apiKey !== undefined && { apiKey }),
-    ...(variable !== undefined && {
-      apiKeyVariable: file === undefined && environment ? environment.name : variable,
-    }),
-  };
-}
-
-/** Seconds for one attempt: the deployment's, the router's, LocalAI's variable, then the built-in of its provider. */
-export function timeouts(
-  label: string,
-  parameters: { timeout?: number | undefined; stream_timeout?: number | undefined },
-  { variables, timeout }: DeploymentContext,
-): Pick<DeploymentSettings, "timeouts"> {
-  const stream = parameters.stream_timeout;
-  const attempt = parameters.timeout ?? labelTimeout(label, variables, timeout);
-  if (attempt === undefined && stream === undefined) return {};
-  return {
-    timeouts: {
-      ...(attempt !== undefined && { attemptMs: secondsToMs(attempt) }),
-      ...(stream !== undefined && { firstContentMs: secondsToMs(stream) }),
-    },
-  };
-}
-
-function labelTimeout(label: string, variables: Variables, router: RouterTimeout): number | undefined {
-  const own = label === "localai" ? secondsOf(variables, "LOCALAI_TIMEOUT") : undefined;
-  const file = router.from === "file" ? router.given : undefined;
-  const from = { file, environment: own, builtIn: builtIn.timeoutSeconds };
-  const given = own && settled("the timeout of localai", from, variables.notices);
-  if (given !== undefined) return given === file ? undefined : given.value;
-  return router.from === "default" ? builtIn.timeoutSecondsOf[label] : undefined;
-}
-
-/** A variable in seconds; what is no number is warned about and ignored. */
-export function secondsOf(variables: Variables, name: string): Given<number> | undefined {
-  const given = variables.text(name);
-  if (given === undefined) return undefined;
-  const value = Number(given.value);
-  if (Number.isFinite(value) && value >= 0) return { value, place: given.place };
-  variables.notices.warn(`${given.place.source} is no number of seconds and is not used.`);
-  return undefined;
-}
-
 /** The name that took a retired model's place, with a line about it. */
 export function successor(
   name: ModelName,
@@ -240,7 +142,7 @@ function limits({ litellm_params: given }: ModelEntry): Partial<DeploymentSettin
 function described({ litellm_params: given, model_info: info }: ModelEntry): Partial<DeploymentSettings> {
   const inputCost = given.input_cost_per_token ?? info?.input_cost_per_token;
   const outputCost = given.output_cost_per_token ?? info?.output_cost_per_token;
-  const window = info?.max_input_tokens ?? info?.max_tokens;
+  const window = info?.max_input_tokens;
   const {
     supports_function_calling: tools,
     supports_response_schema: jsonSchema,

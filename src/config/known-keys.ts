@@ -39,7 +39,7 @@ const sections = {
   info: section(
     "model_info",
     modelInfoSchema,
-    "base_model input_cost_per_second db_model team_id created_at description supported_environments access_groups health_check_model litellm_provider",
+    "base_model max_tokens input_cost_per_second db_model team_id created_at description supported_environments access_groups health_check_model litellm_provider",
   ),
   router: section(
     "router_settings",

@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { pinnedDeployment } from "./default-route.ts";
-import type { DeploymentContext } from "./deployments.ts";
+import type { DeploymentContext } from "./attempt-timeouts.ts";
 import { nearest } from "./nearest.ts";
 import type { ReadConfig } from "./read-config.ts";
 import type { DeploymentSettings, GroupChains } from "./settings.ts";

@@ -1,6 +1,6 @@
 import type { ConfigPath } from "./config-source.ts";
 import { secondsToMs } from "./duration.ts";
-import { secondsOf, type RouterTimeout } from "./deployments.ts";
+import { secondsOf, type RouterTimeout } from "./attempt-timeouts.ts";
 import { perKind } from "./failure-policy.ts";
 import { nearest } from "./nearest.ts";
 import { settled, type Given, type Variables } from "./precedence.ts";

@@ -82,8 +82,7 @@ export const modelInfoSchema = z.looseObject({
   id: text.optional().describe("Name of the deployment; default the group's name"),
   local: flag.optional().describe("Whether private text may go there; beats what the address says"),
   mode: text.optional().describe("`chat` (default) or `embedding`"),
-  max_input_tokens: tokens.optional().describe("Context window"),
-  max_tokens: tokens.optional().describe("Context window, where `max_input_tokens` is missing"),
+  max_input_tokens: tokens.optional().describe("Context window: longer prompts are not sent"),
   max_output_tokens: tokens.optional().describe("Most tokens of an answer"),
   supports_function_calling: flag.optional().describe("False: never asked with tools"),
   supports_response_schema: flag.optional().describe("False: never asked for a JSON schema"),
@@ -94,23 +93,25 @@ export const modelInfoSchema = z.looseObject({
 
 export const modelEntrySchema = z.looseObject({
   model_name: text.describe("Model group: the name callers ask for"),
-  litellm_params: modelParametersSchema,
-  model_info: modelInfoSchema.optional(),
+  litellm_params: modelParametersSchema.describe("The model, its endpoint and its limits: see below"),
+  model_info: modelInfoSchema.optional().describe("What is known of the deployment: see below"),
 });
 
 export const routerSettingsSchema = z.looseObject({
   routing_strategy: z
     .preprocess((value) => (Array.isArray(value) ? (value[0] as unknown) : value), text)
     .optional()
-    .describe("One of the five strategies"),
-  num_retries: count("a whole number").optional().describe("Attempts of a group after its first"),
-  timeout: seconds.optional().describe("Seconds for one attempt"),
+    .describe(
+      "`simple-shuffle` (default), `least-busy`, `usage-based-routing`, `latency-based-routing` or `cost-based-routing`",
+    ),
+  num_retries: count("a whole number").optional().describe("Attempts of a group after its first; default 2"),
+  timeout: seconds.optional().describe("Seconds for one attempt; default 60, LocalAI 120, OpenAI 90"),
   stream_timeout: seconds.optional().describe("Seconds until a stream's first content"),
   fallbacks: chains.optional().describe("Groups asked after a group: `[{ a: [b, c] }]`"),
   default_fallbacks: names.optional().describe("Groups asked after any group"),
   context_window_fallbacks: chains.optional().describe("Groups asked when a prompt is too long"),
   content_policy_fallbacks: chains.optional().describe("Groups asked when a provider refuses the content"),
-  max_fallbacks: count("a whole number").optional().describe("Most groups asked after the first"),
+  max_fallbacks: count("a whole number").optional().describe("Most groups asked after the first; default 5"),
   retry_policy: perKind.optional().describe("Retries by kind of failure"),
   model_group_retry_policy: z.record(z.string(), perKind).optional().describe("The same for one group"),
   allowed_fails: count("a whole number").optional().describe("Failures in a minute before a cooldown"),

@@ -78,7 +78,8 @@ describe("the OpenAI-compatible model", () => {
       ["openai", "OPENAI_API_KEY"],
       ["gemini", "GOOGLE_API_KEY"],
     ] as const) {
-      const one = await createModel(settingsFor(provider, server.url, { apiKey: undefined }));
+      const url = provider === "openai" ? "https://api.openai.com" : server.url;
+      const one = await createModel(settingsFor(provider, url, { apiKey: undefined }));
       await expect(one.invoke("hi")).rejects.toMatchObject({ reason: "no_key", status: 401 });
       await expect(one.invoke("hi")).rejects.toThrow(`set ${variable}`);
     }
