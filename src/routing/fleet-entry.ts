@@ -10,7 +10,8 @@ import type { SlidingWindow } from "./window.ts";
 export interface Entry {
   readonly deployment: Deployment;
   readonly account: Account;
-  readonly window: SlidingWindow;
+  /** Undefined where nothing asks for it: at thousands of requests a second a minute of them is much to keep. */
+  readonly window: SlidingWindow | undefined;
   health: health.Health;
   latency: Latency;
   inFlight: number;
@@ -42,7 +43,7 @@ export function blockOf(
     ["probing", phase === "probing" ? soonMs : nowMs],
     ["requests_of_the_day", account.dayTurnMs(nowMs)],
     ["budget", budgetTurnMs(entry, costUsd, nowMs, soonMs)],
-    ["rpm_or_tpm", window.turnMs(nowMs, limits, tokens, ahead, soonMs)],
+    ["rpm_or_tpm", window?.turnMs(nowMs, limits, tokens, ahead, soonMs) ?? nowMs],
     ["parallel", entry.inFlight + ahead.length >= most ? soonMs : nowMs],
   ];
   // A limit is named before an illness: the one is held in any case, the other not always.
@@ -63,9 +64,9 @@ function budgetTurnMs(
 }
 
 /** Share of its rpm or tpm used in the last minute, 0 to 1. */
-export function usedShareOf({ deployment, window }: Entry, nowMs: number): number {
-  const requests =
-    deployment.rpm === undefined ? 0 : window.requestsUsed(nowMs) / Math.max(1, deployment.rpm);
-  const tokens = deployment.tpm === undefined ? 0 : window.tokensUsed(nowMs) / Math.max(1, deployment.tpm);
+export function usedShareOf({ deployment: { rpm, tpm }, window }: Entry, nowMs: number): number {
+  if (window === undefined) return 0;
+  const requests = rpm === undefined ? 0 : window.requestsUsed(nowMs) / Math.max(1, rpm);
+  const tokens = tpm === undefined ? 0 : window.tokensUsed(nowMs) / Math.max(1, tpm);
   return Math.max(requests, tokens);
 }

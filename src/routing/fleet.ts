@@ -61,7 +61,7 @@ export class Fleet {
       this.#entries.set(deployment.id, {
         deployment,
         account: createAccount(deployment, effects.ledger),
-        window: new SlidingWindow(),
+        window: isCounted(deployment, catalog) ? new SlidingWindow() : undefined,
         health: health.goodHealth,
         latency: noLatency,
         inFlight: 0,
@@ -89,7 +89,7 @@ export class Fleet {
       failure: own.isCooled ? own.failure : undefined,
       inFlight: entry.inFlight,
       usedShare: usedShareOf(entry, nowMs),
-      tokensUsed: entry.window.tokensUsed(nowMs),
+      tokensUsed: entry.window?.tokensUsed(nowMs) ?? 0,
       latencyMs: meanOf(entry.latency.perTokenMs),
       costUsd,
     };
@@ -113,7 +113,7 @@ export class Fleet {
       need,
       reservedUsd: costUsd,
       isProbe,
-      correctWindow: entry.window.add(nowMs, need.inputTokens + need.outputTokens),
+      correctWindow: entry.window?.add(nowMs, need.inputTokens + need.outputTokens) ?? notCounted,
     };
   }
 
@@ -234,6 +234,12 @@ export class Fleet {
     return entry;
   }
 }
+
+function isCounted({ rpm, tpm }: Deployment, { settings }: Catalog): boolean {
+  return rpm !== undefined || tpm !== undefined || settings.strategy === "usage-based-routing";
+}
+
+const notCounted = (): void => undefined;
 
 function isKeptInLedger(failure: Failure | undefined): boolean {
   return failure !== undefined && failure.simulated !== true && ruleOf(failure).cools === "quota";
