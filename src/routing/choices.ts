@@ -23,10 +23,7 @@ export function choicesIn(
   world: World,
   nowMs: number,
 ): readonly Choice[] {
-  if (attemptsLeft(state, catalog.settings, group) <= 0) return [];
-  const open = fitting(state, catalog, group).flatMap((member) =>
-    choiceOf(member, group, state, world, nowMs),
-  );
+  const open = openIn(group, state, catalog, world, nowMs);
   const { only } = state.next;
   if (group === state.group && only !== undefined) {
     const wanted = open.filter(({ deployment }) => only.includes(deployment.id));
@@ -34,6 +31,30 @@ export function choicesIn(
   }
   const heard = open.filter(({ standing }) => standing.kind !== "last_resort");
   return heard.length > 0 ? heard : open;
+}
+
+/** Those of the group that were silent in this route. */
+export function silentIn(
+  group: string,
+  state: RouteState,
+  catalog: Catalog,
+  world: World,
+  nowMs: number,
+): readonly Choice[] {
+  return openIn(group, state, catalog, world, nowMs).filter(
+    ({ standing }) => standing.kind === "last_resort",
+  );
+}
+
+function openIn(
+  group: string,
+  state: RouteState,
+  catalog: Catalog,
+  world: World,
+  nowMs: number,
+): readonly Choice[] {
+  if (attemptsLeft(state, catalog.settings, group) <= 0) return [];
+  return fitting(state, catalog, group).flatMap((member) => choiceOf(member, group, state, world, nowMs));
 }
 
 function choiceOf(

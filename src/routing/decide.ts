@@ -2,7 +2,7 @@ import { backoffMs } from "./backoff.ts";
 import { attemptsLeft, deadlineOf } from "./budgets.ts";
 import type { Catalog } from "./catalog.ts";
 import { chainUseOf, groupsLeft } from "./chain.ts";
-import { choicesIn, freeAmong, turnMsOf, type Choice } from "./choices.ts";
+import { choicesIn, freeAmong, silentIn, turnMsOf, type Choice } from "./choices.ts";
 import type { Failure } from "./failure.ts";
 import { attemptsIn, type AttemptRecord, type RouteState } from "./route-state.ts";
 import { ruleOf } from "./rules.ts";
@@ -48,7 +48,8 @@ export function decide(
   const elsewhere = groupsLeft(state, catalog, chainUseOf(state, settings)).flatMap((group) =>
     choicesIn(group, { ...state, next: {} }, catalog, world, nowMs),
   );
-  const scene: Scene = { state, catalog, failure, own, elsewhere, nowMs, random };
+  const silent = mayStay ? silentIn(state.group, state, catalog, world, nowMs) : [];
+  const scene: Scene = { state, catalog, own, elsewhere, silent, nowMs, random };
   return (
     another(scene) ??
     afterBackOff(scene, (failed) => ruleOf(failed).same === "back_off") ??
@@ -65,9 +66,10 @@ export function decide(
 interface Scene {
   readonly state: RouteState;
   readonly catalog: Catalog;
-  readonly failure: Failure;
   readonly own: readonly Choice[];
   readonly elsewhere: readonly Choice[];
+  /** Those of the group that gave no answer in time. */
+  readonly silent: readonly Choice[];
   readonly nowMs: number;
   readonly random: () => number;
 }
@@ -144,10 +146,9 @@ function nextTurn({ state, catalog, own, elsewhere, nowMs }: Scene): Decision | 
   return { kind: "retry", deployments, waitMs, why: "nothing is free: the next turn" };
 }
 
-/** A deployment that was silent is asked again only when nothing else is left. */
-function silentAgain({ own, elsewhere }: Scene): Decision | undefined {
-  const silent = own.filter(({ standing }) => standing.kind === "last_resort");
-  if (silent.length === 0 || elsewhere.length > 0) return undefined;
+/** A deployment that was silent is asked again only when nothing else comes in time. */
+function silentAgain({ silent }: Scene): Decision | undefined {
+  if (silent.length === 0) return undefined;
   return { kind: "retry", deployments: idsOf(silent), waitMs: 0, why: "nothing else is left" };
 }
 

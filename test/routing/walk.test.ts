@@ -229,6 +229,13 @@ describe("a group of several", () => {
     expect(asked(calls)).toEqual(["a", "b", "a"]);
   });
 
+  it("asks a silent one again when the other will not be back in time", async () => {
+    const { ask, calls } = scene(pair, { a: inTurn(silent, ok), b: status(401) });
+    await ask({ model: "b" }).catch(() => undefined);
+    await ask();
+    expect(asked(calls)).toEqual(["b", "a", "a"]);
+  });
+
   it("tries the tiers of an alias in order, each group with its own attempts", async () => {
     const { ask, calls } = scene(
       [gemini(), localai()],
