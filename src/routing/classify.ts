@@ -190,7 +190,8 @@ function failureOf(kind: FailureKind, rule: string, error: ErrorReading, words?:
   return {
     kind,
     rule,
-    message: sayable(error.words || words || rule),
+    // Half an answer says less of what is wrong with it than we do.
+    message: sayable((signals.problem === undefined && words) || error.words || words || rule),
     ...(error.status > 0 && { status: error.status }),
     ...(code !== undefined && { code }),
     ...(delayMs !== undefined && { delayMs }),

@@ -227,6 +227,11 @@ describe("answers of other servers", () => {
     if (delayMs !== undefined) expect(failure.delayMs).toBe(delayMs);
   });
 
+  it("says what is wrong with a broken answer, not the half of it that came", () => {
+    const { message } = classify(signalsOfHttpAnswer({ status: 200, body: '{"id": "x", "choi' }), nowMs);
+    expect(message).toBe("The answer is not whole JSON.");
+  });
+
   it("reads an error event that has no error object", () => {
     const event = { type: "error", code: "rate_limit_exceeded", message: "try again in 2s" };
     expect(classify(signalsOfStreamError(event), nowMs)).toMatchObject({
