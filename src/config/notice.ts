@@ -35,7 +35,9 @@ export class Notices {
   }
 
   private add(notice: Notice): void {
-    if (!this.byText.has(notice.message)) this.byText.set(notice.message, notice);
+    // An address may carry a password.
+    const message = notice.message.replaceAll(/\/\/[^/\s@]+@/g, "//…@");
+    if (!this.byText.has(message)) this.byText.set(message, { ...notice, message });
   }
 }
 

@@ -98,7 +98,7 @@ function ask(
 }
 
 async function* eventsOf(endpoint: GeminiEndpoint, answer: UpstreamAnswer): AsyncGenerator<unknown> {
-  if (!/text\/event-stream/i.test(answer.headers["content-type"] ?? "text/event-stream")) {
+  if (/json|html/i.test(answer.headers["content-type"] ?? "")) {
     // A server that does not know `alt=sse` answers a JSON array; anything else is read as an error.
     yield* parsed(endpoint, answer, await answer.text());
     return;

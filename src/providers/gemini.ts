@@ -14,6 +14,7 @@ import {
   type GeminiAnswer,
   type GeminiEndpoint,
 } from "./gemini-wire.ts";
+import { readable, readableError, systemFirst } from "./gemini-messages.ts";
 import { connectionOf, modelParameters, type ModelSettings, type ModelUse } from "./model-settings.ts";
 import { assertKey } from "./missing-key.ts";
 import { structuredOutput, structuredPipeline, type OutputSchema } from "./structured-output.ts";
@@ -90,7 +91,11 @@ export class GeminiChatModel extends ChatGoogleGenerativeAI {
     // `_generate` of the class drops the signal on the way to this method.
     self.completionWithRetry = (request) => this.completionWithRetry(request, options);
     // Without the run manager: the class would report the whole answer as one bare token.
-    const result = await super._generate.call(self, messages, options);
+    const result = await super._generate
+      .call(self, systemFirst(messages), options)
+      .catch((error: unknown) => {
+        throw readableError(error, this.settings, options.signal);
+      });
     for (const { message, generationInfo } of result.generations) {
       message.response_metadata = {
         ...message.response_metadata,
@@ -105,7 +110,8 @@ export class GeminiChatModel extends ChatGoogleGenerativeAI {
     options: CallOptions,
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    for await (const chunk of super._streamResponseChunks(messages, options)) {
+    const chunks = super._streamResponseChunks(systemFirst(messages), options);
+    for await (const chunk of readable(chunks, this.settings, options.signal)) {
       const { modelVersion, ...info } = chunk.generationInfo ?? {};
       chunk.generationInfo = info;
       // Merging chunks joins strings: the name stands on the last one only.

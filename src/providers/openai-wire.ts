@@ -21,7 +21,7 @@ export function openaiFetch(deployment: string, connection: ConnectionOptions): 
     const { status, headers } = answer;
     const isStream = body !== undefined && field(JSON.parse(body), "stream") === true;
     const type = headers["content-type"] ?? "";
-    if (isStream && !/json|html|text\/plain/i.test(type)) {
+    if (isStream && !/json|html/i.test(type)) {
       return new Response(ReadableStream.from(answer.chunks()), { status, headers });
     }
     const text = await jsonText(deployment, answer);

@@ -1,4 +1,11 @@
-import { AIMessage, HumanMessage, ToolMessage, type AIMessageChunk } from "@langchain/core/messages";
+import { gzipSync } from "node:zlib";
+import {
+  AIMessage,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+  type AIMessageChunk,
+} from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -146,6 +153,30 @@ describe("the Gemini model", () => {
     const image = { type: "image_url", image_url: { url: "data:image/png;base64,aGk=" } };
     await (await model()).invoke([new HumanMessage({ content: [image] })]);
     expect(JSON.stringify(server.requests[0]?.body)).toContain('"inlineData"');
+  });
+
+  it("sends every system message as the one instruction, wherever it stands", async () => {
+    server.reply = answer(200, geminiAnswer("Hello"));
+    const messages = [new HumanMessage("hi"), new SystemMessage("be short"), new SystemMessage("be kind")];
+    await (await model()).invoke(messages);
+    expect(server.requests[0]?.body).toMatchObject({
+      systemInstruction: { parts: [{ text: "be short\n\nbe kind" }] },
+      contents: [{ role: "user", parts: [{ text: "hi" }] }],
+    });
+  });
+
+  it("reads messages that cannot be sent as a wrong request, not as a failing server", async () => {
+    const orphan = [new HumanMessage("hi"), new ToolMessage({ content: "x", tool_call_id: "nobody" })];
+    await expect((await model()).invoke(orphan)).rejects.toMatchObject({ reason: "http", status: 400 });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it("reads a compressed answer of a server behind an eager proxy", async () => {
+    server.reply = (response) =>
+      void response
+        .writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" })
+        .end(gzipSync(JSON.stringify(geminiAnswer("small"))));
+    expect((await (await model()).invoke("hi")).content).toBe("small");
   });
 
   it("names every key that traces want", async () => {

@@ -180,6 +180,12 @@ describe.each(["gemini", "localai"] as const)("structured output of %s", (provid
     }
   });
 
+  it("comes back in the shape asked for, records and absent values restored", async () => {
+    const schema = z.object({ scores: z.record(z.string(), z.number()), note: z.string().optional() });
+    replyWith('{"scores":[{"key":"a","value":1}],"note":null}');
+    expect(await (await model()).withStructuredOutput(schema).invoke("?")).toEqual({ scores: { a: 1 } });
+  });
+
   it("keeps the model's own text when it is no JSON or does not fit", async () => {
     const structured = (await model()).withStructuredOutput(small);
     for (const [text, sentence] of [

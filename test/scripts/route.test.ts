@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HumanMessage } from "@langchain/core/messages";
@@ -109,6 +109,43 @@ describe("the guide's two files as they stand", () => {
     const withKey = await ask({ OPENAI_API_KEY: "sk-x" });
     expect(withKey.answer).toBe("from OpenAI");
     expect(openai.requests[0]?.headers.authorization).toBe("Bearer sk-x");
+  });
+});
+
+describe("a routing that is opened", () => {
+  it("checks the keys by a list of models, never by a completion, when told to", async () => {
+    const file = join(directory, "litellm_config.yaml");
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace("validate_api_keys: false", "validate_api_keys: true"),
+    );
+    gemini.reply = answer(400, {
+      error: { code: 400, message: "API key not valid.", details: [{ reason: "API_KEY_INVALID" }] },
+    });
+    localai.reply = answer(200, { object: "list", data: [] });
+    const said: string[] = [];
+    const settings = loadSettings({ directory, variables: addresses() });
+    const warn = (message: string) => void said.push(message);
+    (await openRouting(settings, { ledgerFile: join(directory, "ledger.sqlite"), warn })).close();
+    expect(said).toEqual([
+      "The key of gemini-flash could not be checked: gemini-flash answered 400: API key not valid.",
+    ]);
+    expect([...gemini.requests, ...localai.requests].map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "GET /v1beta/models?pageSize=1000",
+      "GET /v1/models",
+    ]);
+  });
+
+  it("sends a local-only prompt to LocalAI alone, and fails when that is down", async () => {
+    const settings = loadSettings({ directory, variables: addresses() });
+    const options = { ledgerFile: join(directory, "ledger.sqlite"), warn: () => {} };
+    const routing = await openRouting(settings, options);
+    const ask = () => routing.ask([new HumanMessage("private")], { localOnly: true });
+    expect((await ask()).message.text).toBe("from LocalAI");
+    localai.reply = answer(404, { error: { code: 404, message: "model not found" } });
+    await expect(ask()).rejects.toBeInstanceOf(RoutingError);
+    routing.close();
+    expect(gemini.requests).toHaveLength(0);
   });
 });
 
