@@ -129,6 +129,25 @@ describe.each(["gemini", "localai"] as const)("%s answers 200 with", (provider) 
     }
   });
 
+  it("a stream cut after any byte, which is never a whole answer and never an unhandled rejection", async () => {
+    const lines = streams[provider](["Olá ", "mundo"]).map((event) =>
+      typeof event === "string" ? event : JSON.stringify(event),
+    );
+    const bytes = Buffer.from(lines.map((line) => `data: ${line}\n\n`).join(""));
+    const finish = provider === "gemini" ? '"finishReason":"STOP"' : '"finish_reason":"stop"';
+    const complete = bytes.indexOf(finish) + finish.length;
+    for (let length = 0; length < complete; length += 5) {
+      const result = await outcome(provider, true, (response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write(bytes.subarray(0, length), () => response.socket?.destroy());
+        if (length === 0) response.flushHeaders();
+        if (length === 0) response.socket?.destroy();
+      });
+      expect(result.kind, `after ${length} bytes`).not.toBe("answered");
+      expect("Olá mundo".startsWith(result.seen)).toBe(true);
+    }
+  });
+
   it("a finished answer without content", async () => {
     expect(await outcome(provider, true, events(streams[provider]([])))).toMatchObject({ reason: "empty" });
   });
