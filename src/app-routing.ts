@@ -93,8 +93,9 @@ export function chatAttempt(
     if (planted !== undefined) return { kind: "failed", signals: simulatedSignals(planted, deployment) };
     // An address declared local by hand (a tunnel) may resolve to anything.
     const guarded = localOnly && deployment.local !== true;
+    const name = nameFor(deployment, model);
     const asked = repair === undefined ? messages : [...messages, new HumanMessage(repairRequest(repair))];
-    const message = await modelOf(deployment, model, guarded).invoke([...asked], { signal });
+    const message = await modelOf(deployment, name, guarded).invoke([...asked], { signal });
     const usage = message.usage_metadata as UsageMetadata | undefined;
     const { input_tokens: inputTokens, output_tokens: outputTokens } = usage ?? {};
     const answeredBy: unknown = message.response_metadata.model_name;
@@ -107,6 +108,11 @@ export function chatAttempt(
       ...(typeof answeredBy === "string" && { model: answeredBy }),
     };
   };
+}
+
+/** A name decided for one deployment (a retired model's successor) never goes to another. */
+function nameFor({ model, successorModel }: Deployment, decided: string): string {
+  return decided === successorModel || model.includes("*") ? decided : model;
 }
 
 function repairRequest(problem: string): string {

@@ -100,6 +100,14 @@ describe("the guide's two files as they stand", () => {
     });
   });
 
+  it("ask LocalAI by its own model's name when Gemini's is gone", async () => {
+    gemini.reply = answer(404, {
+      error: { code: 404, message: "models/x is not found", status: "NOT_FOUND" },
+    });
+    expect(await ask()).toMatchObject({ answer: "from LocalAI" });
+    expect(localai.requests[0]?.body).toMatchObject({ model: "llama3.2:3b" });
+  });
+
   it("ask OpenAI only when its key is set", async () => {
     gemini.reply = answer(500, { error: { code: 500, message: "boom", status: "INTERNAL" } });
     localai.reply = answer(404, { error: { code: 404, message: "model not found" } });
