@@ -5,6 +5,7 @@ import { openWorkspace, storeLocation } from "./app.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { UsageError } from "./errors.ts";
 import type { FileOfKind } from "./ingest/compare.ts";
+import { parse } from "./ingest/read-note.ts";
 import type { IngestResources } from "./ingest/steps.ts";
 import { findVaults } from "./ingest/vault.ts";
 import { noteKind } from "./notes/note-kind.ts";
@@ -37,6 +38,7 @@ export async function studioResources(files: readonly string[]): Promise<IngestR
     workspace: opened,
     vault,
     fileOf: (path) => byPath.get(path),
+    read: parse,
     recordedAt: (path) => vault.notes.files().get(path),
     now: () => new Date(),
     breathe: async () => nextTurn(),

@@ -11,6 +11,7 @@ import type { FileOfKind } from "./compare.ts";
 /** A note on its way through the ingest graph; each step adds what it found out. */
 export interface NoteInWork {
   readonly file: FileOfKind;
+  readonly warnings: readonly string[];
   readonly parsed?: ParsedNote;
   readonly chunks?: readonly Chunk[];
   readonly contribution?: NoteContribution;
@@ -28,7 +29,8 @@ export async function hashFile(file: FileOfKind): Promise<string> {
 
 export async function parse(file: FileOfKind): Promise<NoteInWork> {
   const format = file.path.toLowerCase().endsWith(".txt") ? "text" : "markdown";
-  return { file, parsed: parseNote(await readText(file), format) };
+  const parsed = parseNote(await readText(file), format);
+  return { file, parsed, warnings: parsed.warnings };
 }
 
 export function chunk(note: NoteInWork): NoteInWork {

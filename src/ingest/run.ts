@@ -8,6 +8,7 @@ import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
 import { compare, type Comparison, type FileOfKind, findMoves, guardDeletions } from "./compare.ts";
 import { hashFile } from "./read-note.ts";
+import { openReader } from "./reader.ts";
 import { type Failure, type IngestResult, noModelUse, type Warning } from "./result.ts";
 import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
 import type { IngestResources } from "./steps.ts";
@@ -33,6 +34,8 @@ export interface Progress {
 }
 
 const notesInBatch = 100;
+/** Enough for the reader to be busy, few enough to hold in memory. */
+const batchesAhead = 3;
 
 /** Takes folders and files into the graph: what is new, changed, moved or gone since the last time. */
 export async function ingest(
@@ -189,12 +192,14 @@ async function readAll(
   if (files.length === 0 && !vault.hasWork()) return noneRecorded;
   // LangGraph takes 0.3 s to load: a run that finds nothing new does without.
   const { buildIngestGraph, untilDone } = await import("./graph.ts");
+  const reader = openReader(files.length);
   const byAbsolutePath = new Map(files.map((file) => [file.absolutePath, file]));
   let deriveTotal = 0;
   const resources: IngestResources = {
     workspace,
     vault,
     fileOf: (path) => byAbsolutePath.get(path),
+    read: (file) => reader.read(file),
     recordedAt: (path) => recorded.get(path),
     now: options.now,
     breathe: async () => {
@@ -208,17 +213,23 @@ async function readAll(
   const graph = buildIngestGraph(async () => resources);
   let counts = noneRecorded;
   const batches = Math.max(1, Math.ceil(files.length / notesInBatch));
-  for (let batch = 0; batch < batches; batch++) {
-    stopIfAsked(options.signal);
-    options.onProgress?.({ phase: "read", done: batch * notesInBatch, total: files.length });
-    const part = files.slice(batch * notesInBatch, (batch + 1) * notesInBatch);
-    const state = await graph.invoke(
-      { files: part.map((file) => file.absolutePath), moreToCome: batch < batches - 1 },
-      untilDone,
-    );
-    counts = sum(counts, state.recorded);
-    failures.push(...state.failures);
-    warnings.push(...state.warnings);
+  const batch = (index: number) => files.slice(index * notesInBatch, (index + 1) * notesInBatch);
+  try {
+    for (let ahead = 0; ahead < batchesAhead; ahead++) reader.prefetch(batch(ahead));
+    for (let index = 0; index < batches; index++) {
+      stopIfAsked(options.signal);
+      options.onProgress?.({ phase: "read", done: index * notesInBatch, total: files.length });
+      reader.prefetch(batch(index + batchesAhead));
+      const state = await graph.invoke(
+        { files: batch(index).map((file) => file.absolutePath), moreToCome: index < batches - 1 },
+        untilDone,
+      );
+      counts = sum(counts, state.recorded);
+      failures.push(...state.failures);
+      warnings.push(...state.warnings);
+    }
+  } finally {
+    await reader.close();
   }
   return counts;
 }

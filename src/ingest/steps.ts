@@ -5,7 +5,7 @@ import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
 import type { FileOfKind } from "./compare.ts";
 import { deriveUnits } from "./derive.ts";
-import { chunk, extractStructure, type NoteInWork, parse } from "./read-note.ts";
+import { chunk, extractStructure, type NoteInWork } from "./read-note.ts";
 import type { Failure, Warning } from "./result.ts";
 import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
 import type { Patch } from "../knowledge/patch.ts";
@@ -17,6 +17,8 @@ export interface IngestResources {
   readonly vault: VaultState;
   /** The file that an input path means. */
   readonly fileOf: (path: string) => FileOfKind | undefined;
+  /** Reads a note; it may come with its contribution already, when somebody else did the next steps too. */
+  readonly read: (file: FileOfKind) => Promise<NoteInWork>;
   readonly recordedAt: (path: string) => RecordedFile | undefined;
   readonly now: () => Date;
   /** Called between pieces of long work, so that progress shows and others get a turn. */
@@ -45,8 +47,8 @@ export async function parseStep(
           return [];
         }
         try {
-          const note = await parse(file);
-          warnings.push(...(note.parsed?.warnings ?? []).map((message) => ({ path: file.path, message })));
+          const note = await resources.read(file);
+          warnings.push(...note.warnings.map((message) => ({ path: file.path, message })));
           return [note];
         } catch (error) {
           failures.push({ path: file.path, kind: "unreadable", message: reasonOf(error) });

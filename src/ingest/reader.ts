@@ -1,0 +1,102 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { FileOfKind } from "./compare.ts";
+import { chunk, extractStructure, type NoteInWork, parse } from "./read-note.ts";
+
+/** Reads notes; a file that cannot be read rejects with the system's error. */
+export interface NoteReader {
+  /** Begins to read some notes that will be asked for soon. */
+  prefetch(files: readonly FileOfKind[]): void;
+  read(file: FileOfKind): Promise<NoteInWork>;
+  close(): Promise<void>;
+}
+
+/** What a worker answers: a note without the parts that only the steps in between need, or why there is none. */
+export type WorkerAnswer =
+  | { readonly id: number; readonly note: NoteInWork }
+  | { readonly id: number; readonly failure: { readonly message: string; readonly code: string } };
+
+/** Starting workers takes a quarter of a second, so a few notes are read here. */
+const fewestForWorkers = 300;
+const mostWorkers = 4;
+
+/** Reads notes in this thread, or for many notes in workers beside it. */
+export function openReader(notes: number): NoteReader {
+  const workers = Math.min(mostWorkers, availableParallelism() - 1);
+  return notes < fewestForWorkers || workers < 1 ? hereReader : new WorkerReader(workers);
+}
+
+/** Makes a worker collect its garbage early; one that a huge note bursts is replaced by reading here. */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
+const hereReader: NoteReader = { prefetch: () => {}, read: parse, close: async () => {} };
+
+interface Pending {
+  readonly file: FileOfKind;
+  readonly resolve: (note: NoteInWork) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Parsing is two thirds of the work of a first run; workers do it while this thread writes. */
+class WorkerReader implements NoteReader {
+  readonly #workers: Worker[];
+  readonly #pending = new Map<number, Pending>();
+  readonly #begun = new Map<string, Promise<NoteInWork>>();
+  #next = 0;
+  #isBroken = false;
+
+  constructor(count: number) {
+    this.#workers = Array.from({ length: count }, () => this.#start());
+  }
+
+  prefetch(files: readonly FileOfKind[]): void {
+    for (const file of files) {
+      const reading = this.#begin(file);
+      // Whoever asks for the note hears of the failure; until then it is nobody's.
+      reading.catch(() => {});
+      this.#begun.set(file.absolutePath, reading);
+    }
+  }
+
+  async read(file: FileOfKind): Promise<NoteInWork> {
+    const begun = this.#begun.get(file.absolutePath);
+    this.#begun.delete(file.absolutePath);
+    return begun ?? this.#begin(file);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  #begin(file: FileOfKind): Promise<NoteInWork> {
+    if (this.#isBroken) return readHere(file);
+    const id = this.#next++;
+    const worker = this.#workers[id % this.#workers.length];
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { file, resolve, reject });
+      worker?.postMessage({ id, file });
+    });
+  }
+
+  #start(): Worker {
+    const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const worker = new Worker(new URL(`./reader-worker.${ending}`, import.meta.url), { resourceLimits });
+    worker.on("message", (answer: WorkerAnswer) => {
+      const pending = this.#pending.get(answer.id);
+      this.#pending.delete(answer.id);
+      if ("note" in answer) pending?.resolve(answer.note);
+      else pending?.reject(Object.assign(new Error(answer.failure.message), { code: answer.failure.code }));
+    });
+    // A worker that dies (memory, a broken installation) takes no note with it: they are read here.
+    worker.on("error", () => {
+      this.#isBroken = true;
+      for (const { file, resolve, reject } of this.#pending.values()) readHere(file).then(resolve, reject);
+      this.#pending.clear();
+    });
+    return worker;
+  }
+}
+
+async function readHere(file: FileOfKind): Promise<NoteInWork> {
+  return extractStructure(chunk(await parse(file)));
+}
