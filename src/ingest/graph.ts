@@ -20,8 +20,8 @@ const mostSteps = 1_000_000;
 export function buildIngestGraph(resourcesFor: (files: readonly string[]) => Promise<IngestResources>) {
   return new StateGraph(IngestState)
     .addNode("parse", async ({ files }) => parseStep(files, await resourcesFor(files)))
-    .addNode("chunk", ({ notes }) => ({ notes: chunkStep(notes) }))
-    .addNode("extractStructure", ({ notes }) => ({ notes: structureStep(notes) }))
+    .addNode("chunk", async ({ notes }) => ({ notes: await chunkStep(notes) }))
+    .addNode("extractStructure", async ({ notes }) => ({ notes: await structureStep(notes) }))
     .addNode("record", async ({ files, notes }) => ({
       recorded: recordStep(notes, await resourcesFor(files)),
     }))

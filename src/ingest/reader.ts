@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { FileOfKind } from "./compare.ts";
-import { chunk, extractStructure, type NoteInWork, parse } from "./read-note.ts";
+import type { NoteInWork } from "./note-in-work.ts";
 
 /** Reads notes; a file that cannot be read rejects with the system's error. */
 export interface NoteReader {
@@ -29,7 +29,14 @@ export function openReader(notes: number): NoteReader {
 /** Makes a worker collect its garbage early; one that a huge note bursts is replaced by reading here. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
-const hereReader: NoteReader = { prefetch: () => {}, read: parse, close: async () => {} };
+// The parser, tokenizer and language models take 0.3 s and 80 MB to load: only where notes are really read.
+const reading = () => import("./read-note.ts");
+
+const hereReader: NoteReader = {
+  prefetch: () => {},
+  read: async (file) => (await reading()).parse(file),
+  close: async () => {},
+};
 
 interface Pending {
   readonly file: FileOfKind;
@@ -98,5 +105,6 @@ class WorkerReader implements NoteReader {
 }
 
 async function readHere(file: FileOfKind): Promise<NoteInWork> {
+  const { chunk, extractStructure, parse } = await reading();
   return extractStructure(chunk(await parse(file)));
 }

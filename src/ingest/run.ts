@@ -7,8 +7,7 @@ import type { Workspace } from "../store/open.ts";
 import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
 import { compare, type Comparison, type FileOfKind, findMoves, guardDeletions } from "./compare.ts";
-import { hashFile } from "./read-note.ts";
-import { openReader } from "./reader.ts";
+import { hashFile } from "./read-text.ts";
 import { type Failure, type IngestResult, noModelUse, type Warning } from "./result.ts";
 import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
 import type { IngestResources } from "./steps.ts";
@@ -191,7 +190,10 @@ async function readAll(
 ): Promise<RecordedCounts> {
   if (files.length === 0 && !vault.hasWork()) return noneRecorded;
   // LangGraph takes 0.3 s to load: a run that finds nothing new does without.
-  const { buildIngestGraph, untilDone } = await import("./graph.ts");
+  const [{ buildIngestGraph, untilDone }, { openReader }] = await Promise.all([
+    import("./graph.ts"),
+    import("./reader.ts"),
+  ]);
   const reader = openReader(files.length);
   const byAbsolutePath = new Map(files.map((file) => [file.absolutePath, file]));
   let deriveTotal = 0;

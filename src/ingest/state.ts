@@ -2,7 +2,7 @@ import { StateSchema } from "@langchain/langgraph";
 import * as z from "zod";
 import type { Patch } from "../knowledge/patch.ts";
 import type { DerivedFor } from "../store/state.ts";
-import type { NoteInWork } from "./read-note.ts";
+import type { NoteInWork } from "./note-in-work.ts";
 import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
 import type { Failure, Warning } from "./result.ts";
 

@@ -5,7 +5,7 @@ import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
 import type { FileOfKind } from "./compare.ts";
 import { deriveUnits } from "./derive.ts";
-import { chunk, extractStructure, type NoteInWork } from "./read-note.ts";
+import type { NoteInWork } from "./note-in-work.ts";
 import type { Failure, Warning } from "./result.ts";
 import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
 import type { Patch } from "../knowledge/patch.ts";
@@ -60,11 +60,17 @@ export async function parseStep(
   return { notes: read.flat(), failures, warnings };
 }
 
-export function chunkStep(notes: readonly NoteInWork[]): NoteInWork[] {
+/** Cuts notes into chunks; those that a reader beside us has taken further are left as they are. */
+export async function chunkStep(notes: readonly NoteInWork[]): Promise<readonly NoteInWork[]> {
+  if (notes.every((note) => note.parsed === undefined)) return notes;
+  const { chunk } = await import("./read-note.ts");
   return notes.map(chunk);
 }
 
-export function structureStep(notes: readonly NoteInWork[]): NoteInWork[] {
+/** What notes say by their structure alone. */
+export async function structureStep(notes: readonly NoteInWork[]): Promise<readonly NoteInWork[]> {
+  if (notes.every((note) => note.chunks === undefined)) return notes;
+  const { extractStructure } = await import("./read-note.ts");
   return notes.map(extractStructure);
 }
 

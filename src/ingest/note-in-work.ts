@@ -1,0 +1,12 @@
+import type { NoteContribution } from "../knowledge/contribution.ts";
+import type { Chunk, ParsedNote } from "../notes/note.ts";
+import type { FileOfKind } from "./compare.ts";
+
+/** A note on its way through the ingest graph; each step adds what it found out. */
+export interface NoteInWork {
+  readonly file: FileOfKind;
+  readonly warnings: readonly string[];
+  readonly parsed?: ParsedNote;
+  readonly chunks?: readonly Chunk[];
+  readonly contribution?: NoteContribution;
+}
