@@ -3,9 +3,9 @@ import { type Answer, retrieve } from "../src/ask/retrieve.ts";
 import { readEnvironment } from "../src/config/environment.ts";
 import { UsageError } from "../src/errors.ts";
 import type { AskCommandOptions } from "./ask.ts";
+import { describeFact } from "./describe-fact.ts";
 import { exitCode } from "./exit.ts";
-import { describeFact } from "./ingest-summary.ts";
-import { bold, dim, print, remark } from "./output.ts";
+import { dim, paragraph, print, remark } from "./output.ts";
 
 /** Runs `ask` and prints what was found; returns the exit code. */
 export async function runAsk(question: string, options: AskCommandOptions): Promise<number> {
@@ -16,14 +16,10 @@ export async function runAsk(question: string, options: AskCommandOptions): Prom
   try {
     const most = options.verbose === true ? { mostEvidence: 20, mostFacts: 40 } : {};
     const answer = await retrieve(question, workspace.store, most);
-    if (options.evidence !== true) {
-      remark(
-        "No model is asked in this version: these are the places in your notes, the best first.\n",
-        options,
-      );
-    }
     if (options.json === true) print(JSON.stringify(answer, null, 2));
     else printAnswer(answer);
+    if (options.evidence !== true)
+      remark("\nNo model is asked in this version: these are places in your notes, the best first.", options);
     return exitCode.done;
   } finally {
     await workspace.close();
@@ -36,12 +32,12 @@ function printAnswer({ evidence, facts }: Answer): void {
     return;
   }
   evidence.forEach(({ path, headings, quote, score }, index) => {
-    const place = [path, ...headings].join(" › ");
-    print(`${bold(`${index + 1}.`)} “${quote}”`);
-    print(dim(`   ${place}  (${score.toFixed(2)})`));
+    const number = `${index + 1}.`.padEnd(3);
+    print(paragraph(`“${quote}”`, "   ").replace("   ", number));
+    print(dim(`   ${[path, ...headings].join(" › ")}  (${score.toFixed(2)})`));
   });
   if (facts.length === 0) return;
-  print();
+  if (evidence.length > 0) print();
   print("Facts");
   for (const fact of facts) print(describeFact(fact));
 }

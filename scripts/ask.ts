@@ -10,7 +10,7 @@ export interface AskCommandOptions extends OutputOptions {
 export function addAsk(program: Command): void {
   program
     .command("ask")
-    .argument("<question>", "in your own words")
+    .argument("<question...>", "in your own words, in quotes")
     .description("what the notes say about a question, with note, heading and quote")
     .option("--evidence", "no model: only what was found")
     .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite)")
@@ -18,8 +18,8 @@ export function addAsk(program: Command): void {
     .option("--json", "print the result as JSON")
     .option("--quiet", "print no remarks")
     .option("--verbose", "print more places and facts")
-    .action(async (question: string, options: AskCommandOptions) => {
+    .action(async (words: string[], options: AskCommandOptions) => {
       const { runAsk } = await import("./ask-run.ts");
-      process.exitCode = await runAsk(question, options);
+      process.exitCode = await runAsk(words.join(" "), options);
     });
 }

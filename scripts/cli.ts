@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
-import { report } from "./exit.ts";
+import { report, watchOutput } from "./exit.ts";
 import { addAsk } from "./ask.ts";
 import { addExport } from "./export.ts";
 import { addIngest } from "./ingest.ts";
@@ -9,9 +11,12 @@ import { addRoute } from "./route.ts";
 const commands = [addIngest, addAsk, addExport, addRoute];
 
 export async function main(argv: readonly string[]): Promise<void> {
+  watchOutput();
   const program = new Command("neo4j-langgraph")
     .description("A folder of notes as a knowledge graph, read by language models through a routing graph.")
-    .showHelpAfterError("(run with --help for the options)")
+    .version(version(), "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .configureOutput({ outputError: (text, write) => write(usageSentence(text)) })
     .exitOverride();
   for (const add of commands) add(program);
   try {
@@ -24,4 +29,20 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** Commander has printed its sentence already; help and version are no error. */
 function usageExitCode(error: CommanderError): number {
   return error.exitCode === 0 ? 0 : 2;
+}
+
+/** "error: unknown option '--x'" as a sentence that says what to try. */
+function usageSentence(text: string): string {
+  const said = text
+    .trim()
+    .replace(/^error: /, "")
+    .replaceAll("\n", " ")
+    .replace(/\.$/, "");
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}: run it with --help for what there is.\n`;
+}
+
+/** The package's version; the package finds itself by its name, as a checkout and installed. */
+function version(): string {
+  const file = fileURLToPath(import.meta.resolve("neo4j-langgraph/package.json"));
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -1,26 +1,30 @@
-import { createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
+import { createWriteStream, statSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { openWorkspace, storeLocation } from "../src/app.ts";
 import { readEnvironment } from "../src/config/environment.ts";
-import { KnownError } from "../src/errors.ts";
+import { InterruptedError, KnownError, UsageError } from "../src/errors.ts";
 import { exportJsonl } from "../src/store/export-jsonl.ts";
-import { exitCode } from "./exit.ts";
+import { exitCode, isBrokenPipe } from "./exit.ts";
 import type { ExportCommandOptions } from "./export.ts";
+import { untilInterrupted } from "./interrupt.ts";
 import { remark } from "./output.ts";
 
 /** Writes the graph out; a file appears under its name only when it is whole. */
 export async function runExport(options: ExportCommandOptions): Promise<number> {
   const environment = readEnvironment(options.envFile === undefined ? {} : { envFile: options.envFile });
+  const { out } = options;
+  if (out !== undefined) checkOut(out);
   const workspace = openWorkspace(storeLocation(options.store, environment), { create: false });
   try {
     const lines = Readable.from(exportJsonl(workspace.store.rows()));
-    if (options.out === undefined) {
-      await pipeline(lines, process.stdout, { end: false });
+    if (out === undefined) {
+      await writeToStdout(lines);
     } else {
-      await writeWhole(lines, options.out);
-      remark(`Wrote ${options.out}.`, options);
+      await untilInterrupted((signal) => writeWhole(lines, out, signal));
+      remark(`Wrote ${out}.`, options);
     }
     return exitCode.done;
   } finally {
@@ -28,14 +32,39 @@ export async function runExport(options: ExportCommandOptions): Promise<number> 
   }
 }
 
-async function writeWhole(lines: Readable, file: string): Promise<void> {
+async function writeToStdout(lines: Readable): Promise<void> {
+  try {
+    await pipeline(lines, process.stdout, { end: false });
+  } catch (error) {
+    // Whoever reads has enough; or it could not be written, which is said where stdout is watched.
+    const isOfStdout = error instanceof Error && "syscall" in error;
+    if (!isOfStdout && !isBrokenPipe(error)) throw error;
+  }
+}
+
+function checkOut(file: string): void {
+  const problem = statSync(file, { throwIfNoEntry: false })?.isDirectory()
+    ? "it is a folder"
+    : statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory()
+      ? undefined
+      : `there is no folder ${dirname(file)}`;
+  if (problem === undefined) return;
+  throw new UsageError("OUT_UNUSABLE", `${file} cannot be written (${problem}): name another with --out.`, {
+    facts: { file },
+  });
+}
+
+async function writeWhole(lines: Readable, file: string, signal: AbortSignal): Promise<void> {
   const unfinished = `${file}.part`;
   try {
-    await pipeline(lines, createWriteStream(unfinished));
+    await pipeline(lines, createWriteStream(unfinished), { signal });
     await rename(unfinished, file);
   } catch (error) {
+    await rm(unfinished, { force: true });
+    if (signal.aborted) throw new InterruptedError(`Interrupted: ${file} was not written.`);
+    if (error instanceof KnownError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new KnownError("EXPORT_FAILED", `${file} cannot be written: ${reason}`, {
+    throw new KnownError("EXPORT_FAILED", `${file} cannot be written: ${reason}.`, {
       cause: error,
       facts: { file },
     });

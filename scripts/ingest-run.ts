@@ -1,41 +1,57 @@
-import { openTrial, openWorkspace, storeLocation } from "../src/app.ts";
+import { isThere, openToIngest, openTrial, storeLocation } from "../src/app.ts";
 import { readEnvironment } from "../src/config/environment.ts";
+import { InterruptedError } from "../src/errors.ts";
 import { ingest } from "../src/ingest/run.ts";
 import type { IngestResult } from "../src/ingest/result.ts";
+import { checkPaths, findVaults } from "../src/ingest/vault.ts";
 import { exitCode } from "./exit.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
 import { printSummary } from "./ingest-summary.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { print, remark } from "./output.ts";
+import { plain, print, remark } from "./output.ts";
 import { progressBar } from "./progress.ts";
 
 /** Runs `ingest` and says what came of it; returns the exit code. */
 export async function runIngest(paths: readonly string[], options: IngestCommandOptions): Promise<number> {
   const environment = readEnvironment(options.envFile === undefined ? {} : { envFile: options.envFile });
   const location = storeLocation(options.store, environment);
-  // A wrong path is found before a file is made for the graph.
-  const { findVaults } = await import("../src/ingest/vault.ts");
-  findVaults(paths, [], options.vault);
-  const workspace = options.dryRun === true ? openTrial(location) : openWorkspace(location, { create: true });
+  // Wrong paths are found before a file is made for the graph; which vaults they are in, an existing graph knows.
+  checkPaths(paths);
+  if (!isThere(location)) findVaults(paths, [], options.vault);
+  return untilInterrupted((signal) => takeIn(paths, location, signal, options));
+}
+
+async function takeIn(
+  paths: readonly string[],
+  location: string,
+  signal: AbortSignal,
+  options: IngestCommandOptions,
+): Promise<number> {
+  const onWait = (message: string) => remark(message, options);
+  const workspace =
+    options.dryRun === true
+      ? openTrial(location)
+      : await openToIngest(location, options.wait === true ? { signal, onWait } : undefined);
   const bar = progressBar(options);
   try {
-    const result = await untilInterrupted((signal) =>
-      ingest(paths, workspace, {
-        vault: options.vault,
-        exclude: options.exclude,
-        prune: options.prune ?? false,
-        rehash: options.rehash ?? false,
-        now: () => new Date(),
-        signal,
-        onProgress: bar.show,
-      }),
-    );
+    const result = await ingest(paths, workspace, {
+      vault: options.vault,
+      exclude: options.exclude,
+      prune: options.prune ?? false,
+      rehash: options.rehash ?? false,
+      now: () => new Date(),
+      signal,
+      onProgress: bar.show,
+    });
     bar.stop();
     if (options.json === true)
       print(JSON.stringify(options.dryRun === true ? { ...result, plan: noCalls } : result, null, 2));
     else await printSummary(result, workspace.store, location, options);
     listProblems(result, options);
     return exitCodeOf(result);
+  } catch (error) {
+    if (options.dryRun !== true || !(error instanceof InterruptedError)) throw error;
+    throw new InterruptedError("Interrupted: this was a dry run, so nothing was changed.");
   } finally {
     bar.stop();
     await workspace.close();
@@ -46,27 +62,34 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
 const noCalls = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, seconds: 0, byDeployment: {} };
 const mostListed = 10;
 
-function listProblems(result: IngestResult, options: IngestCommandOptions): void {
+function listProblems(
+  { failures, warnings, skipped, notes }: IngestResult,
+  options: IngestCommandOptions,
+): void {
   const list = (title: string, items: readonly string[]) => {
     if (items.length === 0) return;
     const shown = options.verbose === true ? items : items.slice(0, mostListed);
-    remark([title, ...shown.map((item) => `  ${item}`)].join("\n"), {});
+    remark([title, ...shown.map((item) => `  ${plain(item)}`)].join("\n"));
     if (shown.length < items.length)
-      remark(`  … and ${items.length - shown.length} more (--verbose lists all)`, {});
+      remark(`  … and ${items.length - shown.length} more (--verbose lists all)`);
   };
   list(
     "Could not be read; what was known of them is kept:",
-    result.failures.map(({ path, message }) => `${path}: ${message}`),
+    failures.map(({ path, message }) => `${path}: ${message}`),
   );
   if (options.quiet === true) return;
   list(
     "Read, but worth a look:",
-    result.warnings.map(({ path, message }) => `${path}: ${message}`),
+    warnings.map(({ path, message }) => `${path}: ${message}`),
   );
   list(
     "Left out:",
-    result.skipped.map(({ path, reason }) => `${path}: ${reason}`),
+    skipped.map(({ path, reason }) => `${path}: ${reason}`),
   );
+  if (notes.seen === 0)
+    remark(
+      "No notes were found there: they are files that end in .md, .markdown or .txt, outside hidden folders.",
+    );
 }
 
 function exitCodeOf({ notes }: IngestResult): number {

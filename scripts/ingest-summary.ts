@@ -1,9 +1,13 @@
 import { defaultStorePath } from "../src/app.ts";
 import { sampleQuestion } from "../src/ask/sample-question.ts";
 import type { IngestResult } from "../src/ingest/result.ts";
-import type { FactFound, Store } from "../src/store/store.ts";
+import type { GraphCounts, Store } from "../src/store/store.ts";
+import { describeFact } from "./describe-fact.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
-import { bold, commandLine, dim, print, remark, table } from "./output.ts";
+import { bold, commandLine, dim, plain, print, remark, shortened, table } from "./output.ts";
+
+const nameColumns = 32;
+const aliasColumns = 26;
 
 /** What a person wants to know after a run: what was done, what the graph holds, what to try next. */
 export async function printSummary(
@@ -12,61 +16,21 @@ export async function printSummary(
   location: string,
   options: IngestCommandOptions,
 ): Promise<void> {
-  const { notes, graph } = result;
-  const done = [
-    [notes.new, "new"],
-    [notes.changed, "changed"],
-    [notes.renamed, "moved or renamed"],
-    [notes.deleted, "deleted"],
-    [notes.unchanged, "unchanged"],
-    [notes.failed, "not readable"],
-  ].filter(([count]) => count !== 0);
-  const what = done.map(([count, word]) => `${count} ${word}`).join(", ");
-  print(
-    bold(
-      `${options.dryRun === true ? "Would take in" : "Took in"} ${counted(notes.seen, "note")} in ${result.seconds.toFixed(1)} s${what === "" ? "" : `: ${what}`}.`,
-    ),
-  );
+  const isDry = options.dryRun === true;
+  print(bold(whatWasDone(result, isDry)));
   print();
-  print(
-    `The graph ${options.dryRun === true ? "would hold" : `in ${location}`}${options.dryRun === true ? "" : " holds"}`,
-  );
-  print(
-    table([
-      [graph.notes, "notes", dim("with those that links ask for and nobody wrote yet")],
-      [graph.chunks, "chunks", dim("the pieces that are searched and quoted")],
-      [graph.entities, "entities", dim("people, places, works … that notes describe")],
-      [graph.facts, "facts", dim("from front matter and fields whose values are links")],
-      [graph.mentions, "mentions", dim("entities linked or named in a chunk")],
-      [graph.links, "links", dim("from note to note")],
-      [graph.tags, "tags", ""],
-    ]),
-  );
-  const entities = await store.findEntities([], 8);
-  if (entities.length === 0) return;
-  print();
-  print("Most mentioned");
-  print(
-    table(
-      entities.map(({ name, type, mentionCount, aliases }) => [
-        name,
-        type,
-        `${mentionCount} ×`,
-        dim(aliases.slice(0, 3).join(", ")),
-      ]),
-    ),
-  );
-  const { facts } = await store.around(
-    (await store.findEntities([], 200)).map((entity) => entity.id),
-    200,
-  );
-  const question = sampleQuestion(facts, entities);
+  print(isDry ? "The graph would hold" : `The graph in ${plain(location)} holds`);
+  print(table(contents(result.graph)));
+  if (isUnchanged(result)) return;
+  await printMostMentioned(store);
+  const question = await sampleQuestion(store);
+  if (question === undefined) return;
   if (question.fact !== undefined) {
     print();
     print("A fact");
     print(describeFact(question.fact));
   }
-  if (options.dryRun === true) return;
+  if (isDry) return;
   print();
   print("Ask it something");
   print(`  ${bold(commandLine("ask", question.text, ...storeOption(location)))}`);
@@ -76,12 +40,62 @@ export async function printSummary(
   );
 }
 
-export function describeFact(fact: FactFound): string {
+function whatWasDone(result: IngestResult, isDry: boolean): string {
+  const { notes, seconds } = result;
+  const time = `in ${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
+  if (isUnchanged(result)) {
+    return notes.seen === 0
+      ? `No notes were found ${time}.`
+      : `Nothing has changed in ${counted(notes.seen, "note")}, looked at ${time}.`;
+  }
+  const done = [
+    [notes.new, "new"],
+    [notes.changed, "changed"],
+    [notes.renamed, "moved or renamed"],
+    [notes.deleted, "deleted"],
+    [notes.unchanged, "unchanged"],
+    [notes.failed, "not readable"],
+  ]
+    .filter(([count]) => count !== 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(", ");
+  const said = isDry ? "Would take in" : "Took in";
+  return notes.seen === 0
+    ? `${said} the folder ${time}: ${done}.`
+    : `${said} ${counted(notes.seen, "note")} ${time}: ${done}.`;
+}
+
+function isUnchanged({ notes }: IngestResult): boolean {
+  return notes.new + notes.changed + notes.renamed + notes.deleted + notes.failed === 0;
+}
+
+function contents(graph: GraphCounts): (string | number)[][] {
   return [
-    `  ${bold(fact.source)} —${fact.type}→ ${bold(fact.target)}`,
-    ...(fact.evidence === "" ? [] : [`    “${fact.evidence}”`]),
-    dim(`    ${fact.path}`),
-  ].join("\n");
+    [graph.notes, "notes", dim("with those that links ask for and nobody wrote yet")],
+    [graph.chunks, "chunks", dim("the pieces that are searched and quoted")],
+    [graph.entities, "entities", dim("people, places, works … that notes describe")],
+    [graph.facts, "facts", dim("from front matter and fields whose values are links")],
+    [graph.mentions, "mentions", dim("entities linked or named in a chunk")],
+    [graph.links, "links", dim("from note to note")],
+    [graph.tags, "tags", ""],
+  ];
+}
+
+async function printMostMentioned(store: Store): Promise<void> {
+  const entities = await store.findEntities([], 8);
+  if (entities.length === 0) return;
+  print();
+  print("Most mentioned");
+  print(
+    table(
+      entities.map(({ name, type, mentionCount, aliases }) => [
+        plain(shortened(name, nameColumns)),
+        plain(type),
+        `${String(mentionCount).padStart(4)} ×`,
+        dim(shortened(aliases.slice(0, 3).join(", "), aliasColumns)),
+      ]),
+    ),
+  );
 }
 
 function storeOption(location: string): string[] {

@@ -10,6 +10,7 @@ export interface IngestCommandOptions extends OutputOptions {
   readonly rehash?: boolean;
   readonly dryRun?: boolean;
   readonly offline?: boolean;
+  readonly wait?: boolean;
 }
 
 export function addIngest(program: Command): void {
@@ -30,6 +31,7 @@ export function addIngest(program: Command): void {
     .option("--dry-run", "show what would change, and change nothing")
     .option("--prune", "delete notes from the graph even when most of a vault is gone")
     .option("--rehash", "read every file, whatever its size and time say")
+    .option("--wait", "when another run is bringing notes in, wait for its end")
     .option("--json", "print the result as JSON")
     .option("--quiet", "print no progress and no remarks")
     .option("--verbose", "list everything that was left out")

@@ -85,8 +85,8 @@ export function guardDeletions(
   if (!isEmpty && !(lost >= 20 && lost * 2 > recorded)) return;
   throw new KnownError(
     "TOO_MANY_GONE",
-    `${isEmpty ? "All" : `${lost} of`} ${recorded} notes of the vault "${vault}" are gone, so nothing was changed: ` +
-      "is the folder mounted? If they are really deleted, run it again with --prune.",
+    `${isEmpty ? "All" : `${lost} of`} ${recorded} notes of the vault "${vault}" are gone or left out now, so nothing ` +
+      "was changed: is the folder mounted? If they shall go from the graph, run it again with --prune.",
     { facts: { vault, lost, recorded } },
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { KnownVault } from "../store/state.ts";
@@ -23,17 +23,7 @@ export function findVaults(
   const found = new Map<string, { name: string; root: string; within: string[] }>();
   for (const path of paths) {
     const absolute = resolve(path);
-    if (!existsSync(absolute)) {
-      throw new UsageError("PATH_MISSING", `There is no ${path}: name a folder of notes or a note.`, {
-        facts: { path },
-      });
-    }
-    const isFile = !statSync(absolute).isDirectory();
-    if (isFile && !/\.(?:md|markdown|txt)$/i.test(absolute)) {
-      throw new UsageError("NOT_A_NOTE", `${path} is no note: notes end in .md, .markdown or .txt.`, {
-        facts: { path },
-      });
-    }
+    const isFile = isNoteFile(path);
     const { root, vaultName } = rootOf(absolute, isFile, known, name);
     const vault = found.get(root) ?? { name: vaultName, root, within: [] };
     found.set(root, vault);
@@ -46,6 +36,37 @@ export function findVaults(
     names.set(vault.name, vault.root);
   }
   return [...found.values()];
+}
+
+/** Refuses what is no folder and no note. Throws UsageError. */
+export function checkPaths(paths: readonly string[]): void {
+  for (const path of paths) isNoteFile(path);
+}
+
+function isNoteFile(path: string): boolean {
+  let stats: Stats;
+  try {
+    stats = statSync(resolve(path));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const isMissing = code === "ENOENT" || code === "ENOTDIR";
+    throw new UsageError(
+      isMissing ? "PATH_MISSING" : "PATH_UNREADABLE",
+      isMissing
+        ? `There is no ${path}: name a folder of notes or a note.`
+        : `${path} cannot be read (${code}): name a folder of notes or a note.`,
+      { cause: error, facts: { path } },
+    );
+  }
+  if (stats.isDirectory()) return false;
+  if (stats.isFile() && /\.(?:md|markdown|txt)$/i.test(path)) return true;
+  throw new UsageError(
+    "NOT_A_NOTE",
+    `${path} is no note: notes are files that end in .md, .markdown or .txt.`,
+    {
+      facts: { path },
+    },
+  );
 }
 
 /** Refuses to take a folder for a vault that it does not look like: its notes would be deleted. */

@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join as joinNative } from "node:path";
 import pLimit from "p-limit";
 import picomatch from "picomatch";
 import { isIgnoredByObsidian, type ObsidianSettings } from "./obsidian-settings.ts";
@@ -33,13 +33,22 @@ export interface ScanOptions {
 const noteEnding = /\.(?:md|markdown|txt)$/i;
 const alwaysLeftOut = new Set(["node_modules"]);
 
+/** Where something stands: its path in NFC, as the disk spells it, and for the system. */
+interface Place {
+  readonly path: string;
+  readonly spelled: string;
+  readonly absolute: string;
+}
+
+interface Found extends NoteFile {
+  readonly spelled: string;
+}
+
 /** Lists the notes under a vault's root, in code point order of their paths. */
 export async function scan(root: string, options: ScanOptions): Promise<Scan> {
+  const files: Found[] = [];
   const result: Scan = { files: [], unreadable: [], skipped: [] };
-  const isExcluded = picomatch([...options.exclude], { dot: true, nocase: process.platform === "win32" });
-  const excluded = (path: string) =>
-    options.exclude.length > 0 &&
-    (isExcluded(path) || isExcluded(`${path}/`) || isExcluded(path.split("/").at(-1) ?? ""));
+  const excluded = excluder(options.exclude);
   const inScope = (path: string) =>
     options.within.length === 0 ||
     options.within.some(
@@ -48,8 +57,9 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
     );
   const limit = pLimit(32);
   const visited = new Set([await realpath(root)]);
+  const symlinks: Place[] = [];
 
-  const visitFolder = async (folder: string, absolute: string): Promise<void> => {
+  const visitFolder = async ({ path: folder, spelled, absolute }: Place): Promise<void> => {
     let entries: Dirent[];
     try {
       entries = await limit(() => readdir(absolute, { withFileTypes: true }));
@@ -57,25 +67,33 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
       result.unreadable.push({ path: folder === "" ? "." : folder, message: sentence(error) });
       return;
     }
-    await Promise.all(entries.map((entry) => visit(folder, absolute, entry)));
+    await Promise.all(
+      entries.map((entry) =>
+        visit(entry, {
+          path: join(folder, entry.name.normalize("NFC")),
+          spelled: join(spelled, entry.name),
+          absolute: joinNative(absolute, entry.name),
+        }),
+      ),
+    );
   };
 
-  const visit = async (folder: string, absoluteFolder: string, entry: Dirent): Promise<void> => {
-    const path = (folder === "" ? entry.name : `${folder}/${entry.name}`).normalize("NFC");
+  const visit = async (entry: Dirent, place: Place): Promise<void> => {
+    const { path } = place;
     if (entry.name.startsWith(".") || alwaysLeftOut.has(entry.name) || !inScope(path) || excluded(path))
       return;
     if (isIgnoredByObsidian(path, options.settings.ignored)) return;
-    const absolute = join(absoluteFolder, entry.name);
-    if (entry.isDirectory()) return visitFolder(path, absolute);
-    if (entry.isSymbolicLink()) return visitSymlink(path, absolute);
-    if (entry.isFile()) await addFile(path, absolute);
+    if (entry.isDirectory()) return visitFolder(place);
+    if (entry.isSymbolicLink()) symlinks.push(place);
+    else await addFile(place);
   };
 
-  const visitSymlink = async (path: string, absolute: string): Promise<void> => {
+  const visitSymlink = async (place: Place): Promise<void> => {
+    const { path, absolute } = place;
     try {
       const target = await realpath(absolute);
       const isFolder = (await stat(target)).isDirectory();
-      if (!isFolder) return await addFile(path, absolute);
+      if (!isFolder) return await addFile(place);
       if (
         [...visited].some(
           (seen) => target === seen || target.startsWith(`${seen}/`) || seen.startsWith(`${target}/`),
@@ -85,14 +103,14 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
         return;
       }
       visited.add(target);
-      await visitFolder(path, absolute);
+      await visitFolder(place);
     } catch (error) {
       if (noteEnding.test(path) || isLoop(error))
         result.skipped.push({ path, reason: `a symbolic link that leads nowhere (${sentence(error)})` });
     }
   };
 
-  const addFile = async (path: string, absolutePath: string): Promise<void> => {
+  const addFile = async ({ path, spelled, absolute }: Place): Promise<void> => {
     if (!noteEnding.test(path)) {
       if (/\.(?:canvas|excalidraw)$/i.test(path))
         result.skipped.push({ path, reason: "a drawing, not a note" });
@@ -103,29 +121,56 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
       return;
     }
     try {
-      const { size, mtimeMs, ino } = await limit(() => stat(absolutePath));
-      result.files.push({ path, absolutePath, size, modifiedMs: mtimeMs, inode: ino });
+      const stats = await limit(() => stat(absolute));
+      if (!stats.isFile()) {
+        // Reading a pipe would wait for a writer for ever.
+        result.skipped.push({ path, reason: "a pipe or a device, not a file" });
+        return;
+      }
+      const { size, mtimeMs, ino } = stats;
+      files.push({ path, spelled, absolutePath: absolute, size, modifiedMs: mtimeMs, inode: ino });
     } catch (error) {
       result.unreadable.push({ path, message: sentence(error) });
     }
   };
 
-  await visitFolder("", root);
-  result.files.sort(byPath);
+  await visitFolder({ path: "", spelled: "", absolute: root });
+  // Symbolic links come last and one by one: which of two to the same folder is read is no matter of chance.
+  while (symlinks.length > 0) for (const place of symlinks.splice(0).sort(byPath)) await visitSymlink(place);
   result.unreadable.sort(byPath);
   result.skipped.sort(byPath);
-  return { ...result, files: withoutTwins(result.files) };
+  return { ...result, files: withoutTwins(files) };
 }
 
-/** Two file names that differ only in Unicode form are two notes: the second keeps its own spelling. */
-function withoutTwins(files: readonly NoteFile[]): NoteFile[] {
+/** Two file names that differ only in Unicode form are two notes: one keeps the spelling that the disk has. */
+function withoutTwins(files: readonly Found[]): NoteFile[] {
   const taken = new Set<string>();
-  return files.map((file) => {
-    let path = file.path;
-    while (taken.has(path)) path = path.replace(/(\.\w+)$/, "\u200B$1");
+  const own = (file: Found) => (file.path === file.spelled ? 0 : 1);
+  const inOrder = files.toSorted(
+    (a, b) => byPath(a, b) || own(a) - own(b) || (a.spelled < b.spelled ? -1 : 1),
+  );
+  const named = inOrder.map(({ spelled, ...file }) => {
+    const path = taken.has(file.path) ? spelled : file.path;
     taken.add(path);
-    return path === file.path ? file : { ...file, path };
+    return { ...file, path };
   });
+  return named.sort(byPath);
+}
+
+/** Whether a path is meant by one of the patterns: as a whole, as a folder, or by its last name. */
+function excluder(patterns: readonly string[]): (path: string) => boolean {
+  if (patterns.length === 0) return () => false;
+  const isExcluded = picomatch(
+    patterns.map((pattern) => pattern.normalize("NFC").replace(/^\.?\/+/, "")),
+    { dot: true, nocase: process.platform === "win32" },
+  );
+  return (path) =>
+    isExcluded(path) || isExcluded(`${path}/`) || isExcluded(path.slice(path.lastIndexOf("/") + 1));
+}
+
+/** In a vault names are joined by `/`, whatever the system has; a name may hold a backslash. */
+function join(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
 }
 
 function byPath(a: { path: string }, b: { path: string }): number {
@@ -147,6 +192,7 @@ function sentence(error: unknown): string {
     EIO: "the disk could not read it",
     ELOOP: "a loop of symbolic links",
     EISDIR: "it is a folder",
+    ENAMETOOLONG: "its path is too long",
   };
   return known[code] ?? error.message.split(",")[0] ?? error.message;
 }

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { KnownError, UsageError } from "../errors.ts";
 import { schema, schemaVersion } from "./schema.ts";
@@ -16,32 +16,29 @@ export class Database {
   /** Opens a file, or `:memory:`; creates the file and its folder when `create` is set. */
   constructor(path: string, options: { create: boolean }) {
     this.path = path;
-    if (path !== ":memory:") {
-      if (!options.create && !existsSync(path)) {
-        throw new UsageError(
-          "STORE_MISSING",
-          `There is no graph at ${path}: run \`ingest\` first, or name it with --store.`,
-          {
-            facts: { path },
-          },
-        );
-      }
-      try {
-        mkdirSync(dirname(path), { recursive: true });
-      } catch (error) {
-        throw unusable(path, error);
-      }
-    }
-    const isNew = path !== ":memory:" && !existsSync(path);
+    const isFile = path !== ":memory:";
+    const isNew = isFile && !existsSync(path);
+    if (isNew && !options.create) throw missing(path);
+    let sqlite: DatabaseSync | undefined;
     try {
-      this.#sqlite = new DatabaseSync(path);
-      this.#sqlite.exec(
-        "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-131072; PRAGMA wal_autocheckpoint=16384; PRAGMA temp_store=MEMORY;",
+      if (isNew) makeFolder(dirname(resolve(path)));
+      if (!isNew && isFile && statSync(path).isDirectory()) throw new Error("it is a folder");
+      // Resolved, so that no name of a file is taken for one of SQLite's special names.
+      sqlite = new DatabaseSync(isFile ? resolve(path) : path);
+      this.#sqlite = sqlite;
+      sqlite.exec("PRAGMA busy_timeout=5000");
+      this.#checkContents(options);
+      sqlite.exec(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384; PRAGMA temp_store=MEMORY;",
       );
       if (isNew) chmodSync(path, 0o600);
-      this.#migrate();
+      this.#createTables();
     } catch (error) {
-      throw error instanceof KnownError ? error : unusable(path, error);
+      sqlite?.close();
+      if (error instanceof KnownError) throw error;
+      const code = resultCode(error);
+      const isOurs = code === resultCodes.busy || code === resultCodes.corrupt || code === resultCodes.full;
+      throw isOurs ? explained(path, error) : unusable(path, error);
     }
   }
 
@@ -62,9 +59,13 @@ export class Database {
     return this.#guard(() => this.#prepare(sql).get(...values)) as Row | undefined;
   }
 
-  iterate<Row = SqlRow>(sql: string, ...values: SqlValue[]): IterableIterator<Row> {
-    // A statement of its own: one that is kept could be run again while it is being read.
-    return this.#sqlite.prepare(sql).iterate(...values) as IterableIterator<Row>;
+  *iterate<Row = SqlRow>(sql: string, ...values: SqlValue[]): Generator<Row, void> {
+    try {
+      // A statement of its own: one that is kept could be run again while it is being read.
+      yield* this.#sqlite.prepare(sql).iterate(...values) as Iterable<Row>;
+    } catch (error) {
+      throw explained(this.path, error);
+    }
   }
 
   /** Everything in `work` is kept, or nothing; a transaction within one belongs to it. */
@@ -114,27 +115,42 @@ export class Database {
     return statement;
   }
 
-  #migrate(): void {
-    const version = Number(
-      (this.#sqlite.prepare("PRAGMA user_version").get() as { user_version: number }).user_version,
+  /** Nothing is written before it is known that the file is ours: it may be somebody else's database. */
+  #checkContents({ create }: { create: boolean }): void {
+    const tables = new Set(
+      (this.#sqlite.prepare("SELECT name FROM sqlite_master").all() as { name: string }[]).map(
+        ({ name }) => name,
+      ),
     );
-    if (version > schemaVersion) {
-      throw new UsageError(
-        "STORE_TOO_NEW",
-        `${this.path} was written by a newer neo4j-langgraph: update the package to use it.`,
-      );
-    }
-    if (version === schemaVersion) return;
-    if (this.#sqlite.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() !== undefined && version === 0) {
+    if (tables.size === 0) {
+      if (!create) throw missing(this.path);
+    } else if (!ownTables.every((name) => tables.has(name))) {
       throw new UsageError(
         "STORE_FOREIGN",
         `${this.path} is a database of something else: name another file with --store.`,
+        { facts: { path: this.path } },
+      );
+    } else if (this.#version() > schemaVersion) {
+      throw new UsageError(
+        "STORE_TOO_NEW",
+        `${this.path} was written by a newer neo4j-langgraph: update the package to use it.`,
+        { facts: { path: this.path } },
       );
     }
+  }
+
+  #createTables(): void {
+    if (this.#version() === schemaVersion) return;
     this.transaction(() => {
+      // Two first runs can come here at once: the second finds the tables made.
+      if (this.#version() === schemaVersion) return;
       this.#sqlite.exec(schema);
       this.#sqlite.exec(`PRAGMA user_version=${schemaVersion}`);
     });
+  }
+
+  #version(): number {
+    return (this.#sqlite.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
   }
 
   #guard<Result>(work: () => Result): Result {
@@ -146,39 +162,76 @@ export class Database {
   }
 }
 
-function unusable(path: string, cause: unknown): UsageError {
+/** Tables that every graph of ours has, whatever its version. */
+const ownTables = ["vault", "note", "chunk", "node", "relationship"];
+
+function missing(path: string): UsageError {
+  return new UsageError(
+    "STORE_MISSING",
+    `There is no graph at ${path}: run \`ingest\` first, or name it with --store.`,
+    { facts: { path } },
+  );
+}
+
+/** Step by step: Node's own way of making all folders at once never ends under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+/** A file that cannot be opened at all: wrong usage. */
+export function unusable(path: string, cause: unknown): UsageError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new UsageError(
     "STORE_UNUSABLE",
     `The graph file ${path} cannot be opened (${reason}): name another with --store.`,
-    {
-      cause,
-      facts: { path },
-    },
+    { cause, facts: { path } },
   );
+}
+
+const resultCodes = { busy: 5, readOnly: 8, broken: 10, corrupt: 11, full: 13, notADatabase: 26 } as const;
+
+function resultCode(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
 }
 
 /** SQLite's result codes that a person can do something about. */
 function explained(path: string, error: unknown): unknown {
-  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
   const say = (name: string, message: string) =>
     new KnownError(name, message, { cause: error, facts: { path } });
-  if (code === 5)
-    return say(
-      "STORE_BUSY",
-      `${path} is being written by another run: wait for it, then run the command again.`,
-    );
-  if (code === 13)
-    return say(
-      "DISK_FULL",
-      `The disk is full; ${path} keeps what was finished. Make room, then run the command again.`,
-    );
-  if (code === 8)
-    return say(
-      "STORE_READ_ONLY",
-      `${path} cannot be written to: check its permissions, or name another with --store.`,
-    );
-  if (code === 11 || code === 26)
-    return say("STORE_BROKEN", `${path} is damaged: move it away and ingest again; notes are never changed.`);
-  return error;
+  switch (resultCode(error)) {
+    case resultCodes.busy:
+      return say(
+        "STORE_BUSY",
+        `${path} is being written by another run: wait for it, then run the command again.`,
+      );
+    case resultCodes.full:
+      return say(
+        "DISK_FULL",
+        `The disk is full; ${path} keeps what was finished. Make room, then run the command again.`,
+      );
+    case resultCodes.readOnly:
+      return say(
+        "STORE_READ_ONLY",
+        `${path} cannot be written to: check its permissions, or name another with --store.`,
+      );
+    case resultCodes.broken:
+      return say(
+        "DISK_BROKEN",
+        `The disk could not read or write ${path}, which keeps what was finished: check the disk, then run the command again.`,
+      );
+    case resultCodes.corrupt:
+    case resultCodes.notADatabase:
+      return say(
+        "STORE_BROKEN",
+        `${path} is damaged: move it away and ingest again; notes are never changed.`,
+      );
+    default:
+      return error;
+  }
 }

@@ -3,6 +3,7 @@ import { EmbeddedStore } from "./embedded.ts";
 import { GraphTables } from "./graph-tables.ts";
 import { type DerivedFor, type KnownVault, knownVaults, recordedFiles, VaultState } from "./state.ts";
 import type { RecordedFile } from "./state-notes.ts";
+import { lockStore } from "./store-lock.ts";
 import type { Store } from "./store.ts";
 import type { Patch } from "../knowledge/patch.ts";
 
@@ -21,9 +22,17 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
+export interface OpenOptions {
+  /** Make a graph that is not there; else a missing one is wrong usage. */
+  readonly create: boolean;
+  /** Be the only process that brings notes into it, or throw a STORE_LOCKED error. */
+  readonly alone?: boolean;
+}
+
 /** Opens an embedded graph: one file for the graph and the state, one transaction for both. */
-export function openEmbedded(path: string, options: { create: boolean }): Workspace {
-  const database = new Database(path, options);
+export function openEmbedded(path: string, { create, alone = false }: OpenOptions): Workspace {
+  const database = new Database(path, { create });
+  const unlock = alone ? lockOrClose(database) : () => {};
   const store = new EmbeddedStore(database);
   return {
     store,
@@ -43,8 +52,20 @@ export function openEmbedded(path: string, options: { create: boolean }): Worksp
         throw error;
       }
     },
-    close: () => store.close(),
+    close: async () => {
+      await store.close();
+      unlock();
+    },
   };
+}
+
+function lockOrClose(database: Database): () => void {
+  try {
+    return lockStore(database.path);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** A copy of an embedded graph that can be thrown away: what a dry run works on. */

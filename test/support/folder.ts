@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -16,4 +16,9 @@ export function writeNotes(folder: string, notes: Readonly<Record<string, string
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
+}
+
+/** Makes a note unreadable for every user, root too: it is more than Node reads at once, and takes no room. */
+export function makeUnreadable(file: string): void {
+  truncateSync(file, 3 * 1024 ** 3);
 }
