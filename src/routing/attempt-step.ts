@@ -55,12 +55,19 @@ export async function attempt<Request, Answer>(
   if (outcome.kind === "streaming") return streaming(desk, begun, outcome, running.release);
   running.release();
   if (outcome.kind === "failed") {
-    const failure = classify(outcome.signals, clock.now());
+    const failure = withSuccessor(classify(outcome.signals, clock.now()), begun);
     const closed = close(desk, begun, { usage: outcome.usage }, failure);
     return { kind: "failed", state: closed, failure, cause: outcome.cause };
   }
   const closed = close(desk, begun, outcome, undefined);
   return { kind: "answered", state: closed, answer: outcome.answer, ended: Promise.resolve(closed) };
+}
+
+/** A retired name leads to its successor's once; where that is gone too, the deployment is at fault. */
+function withSuccessor(failure: Failure, { slot, model }: Begun): Failure {
+  const successor = slot.deployment.successorModel;
+  const isUntried = failure.kind === "model_not_found" && successor !== undefined && successor !== model;
+  return isUntried ? { ...failure, successor } : failure;
 }
 
 /** A state that comes from elsewhere (a replay) has no capacity reserved: take it now. */

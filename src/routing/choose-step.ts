@@ -65,7 +65,15 @@ function chosen(
   slots.set(slot.id, slot);
   fleet.notePassedOver(passedOver.filter(({ why }) => isUnwell(why)).map(({ deployment }) => deployment));
   const current = { deployment: slot.deployment.id, slot: slot.id };
-  const next = { ...state, group, current, passedOver: [...state.passedOver, ...passedOver] };
+  // A successor's name and an answer to mend are one deployment's: nobody else is asked by them.
+  const isMeant = state.next.only?.includes(slot.deployment.id) !== false;
+  const next: RouteState = {
+    ...state,
+    group,
+    current,
+    next: isMeant ? state.next : {},
+    passedOver: [...state.passedOver, ...passedOver],
+  };
   if (group !== state.group) {
     events.onFallback?.(
       { from: state.group, to: group, why: passedOver[0]?.why ?? "the first to be free" },

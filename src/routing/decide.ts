@@ -41,7 +41,7 @@ export function decide(
   if (final !== undefined) return { kind: "fail", why: final };
   const { settings } = catalog;
   const hasAttempts = attemptsLeft(state, settings, state.group) > 0;
-  const same = hasAttempts ? sameAtOnce(last, failure, catalog) : undefined;
+  const same = hasAttempts ? sameAtOnce(last, failure) : undefined;
   if (same !== undefined) return same;
   const mayStay = hasAttempts && ruleOf(failure).other !== "never";
   const own = mayStay ? choicesIn(state.group, { ...state, next: {} }, catalog, world, nowMs) : [];
@@ -82,10 +82,10 @@ function finalWord(state: RouteState, catalog: Catalog, failure: Failure, nowMs:
 }
 
 /** A retired name is asked once more by its successor's, an unusable answer mended once. */
-function sameAtOnce(last: AttemptRecord, failure: Failure, { deployments }: Catalog): Decision | undefined {
-  const successor = deployments.get(last.deployment)?.successorModel;
+function sameAtOnce(last: AttemptRecord, failure: Failure): Decision | undefined {
   const again = { kind: "retry", deployments: [last.deployment], waitMs: 0 } as const;
-  if (failure.kind === "model_not_found" && successor !== undefined && successor !== last.model) {
+  const { successor } = failure;
+  if (successor !== undefined) {
     return { ...again, model: successor, why: `${last.model} is gone: its successor ${successor}` };
   }
   if (failure.kind === "unusable_answer" && last.isRepair !== true) {

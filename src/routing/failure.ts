@@ -49,6 +49,8 @@ export interface Failure {
   readonly quota?: QuotaFacts | undefined;
   /** The window that the provider named when a prompt was too long, in tokens. */
   readonly contextWindowTokens?: number | undefined;
+  /** The model is retired and this name of its successor's was not tried yet. */
+  readonly successor?: string | undefined;
   readonly timer?: TimerName | undefined;
   readonly connection?: ConnectionProblem | undefined;
   /** Content had already reached the caller: nothing may be asked again. */

@@ -31,8 +31,15 @@ export const rules: Readonly<Record<FailureKind, Rule>> = {
 
 const unreached: Rule = { same: "never", other: "any", fallback: "general", cools: "at_once" };
 
-/** The row of a failure; a connection that was never made is dead at once, one that broke is not. */
+/** The deployment is well: only the name it was asked by is gone. */
+const retired: Rule = { ...rules.model_not_found, cools: "never" };
+
+/**
+ * The row of a failure. A connection that was never made is dead at once, one that broke is not; a retired
+ * name that has a successor says nothing of the deployment.
+ */
 export function ruleOf(failure: Failure): Rule {
+  if (failure.successor !== undefined) return retired;
   return neverReached(failure) ? unreached : rules[failure.kind];
 }
 

@@ -205,6 +205,39 @@ describe("one deployment and no fallback", () => {
     expect(route.attempts[1]).toMatchObject({ kind: "ok", isRepair: true });
   });
 
+  it("asks a retired name's successor before any fallback, and goes on using the deployment", async () => {
+    const retired: Behaviour = (call, signal) => (call % 2 === 0 ? status(404) : ok)(call, signal);
+    const { ask, calls } = scene(
+      [gemini({ successorModel: "gemini-new" }), localai()],
+      { "gemini-flash": retired },
+      guideSettings,
+    );
+    await ask();
+    await ask();
+    expect(calls.map(({ model }) => model)).toEqual([
+      "gemini-2.5-flash",
+      "gemini-new",
+      "gemini-2.5-flash",
+      "gemini-new",
+    ]);
+  });
+
+  it("falls back by the fallback's own name when the successor is gone too, and lets the deployment cool", async () => {
+    const { ask, calls } = scene(
+      [gemini({ successorModel: "gemini-new" }), localai()],
+      { "gemini-flash": status(404) },
+      guideSettings,
+    );
+    await ask();
+    await ask();
+    expect(calls.map(({ model }) => model)).toEqual([
+      "gemini-2.5-flash",
+      "gemini-new",
+      "llama3.2:3b",
+      "llama3.2:3b",
+    ]);
+  });
+
   it("asks a retired name's successor once", async () => {
     const { ask, calls } = scene([gemini({ successorModel: "gemini-new" })], { "gemini-flash": status(404) });
     await caught(ask());
