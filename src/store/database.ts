@@ -7,6 +7,15 @@ import { schema, schemaVersion } from "./schema.ts";
 export type SqlValue = SQLInputValue;
 type SqlRow = Record<string, unknown>;
 
+/**
+ * WAL with NORMAL: after a power cut the file is whole and the last transactions may be missing; the marks of
+ * what is to be done went with them, so the next run does them again from the notes. The cache is in KiB.
+ */
+const settings = `
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;
+  PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;
+`;
+
 /** One SQLite file: prepared statements are kept, writes stand in transactions. */
 export class Database {
   readonly path: string;
@@ -28,9 +37,7 @@ export class Database {
       this.#sqlite = sqlite;
       sqlite.exec("PRAGMA busy_timeout=5000");
       this.#checkContents(options);
-      sqlite.exec(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384; PRAGMA temp_store=MEMORY;",
-      );
+      sqlite.exec(settings);
       if (isNew) chmodSync(path, 0o600);
       this.#createTables();
     } catch (error) {
