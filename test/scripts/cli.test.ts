@@ -2,7 +2,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkout, exampleNotes, expectSentence, program, run, startFile } from "../support/command.ts";
+import {
+  checkout,
+  exampleNotes,
+  expectSentence,
+  prepare,
+  program,
+  run,
+  startFile,
+} from "../support/command.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const commands = ["ingest", "ask", "export", "route"];
@@ -139,7 +147,7 @@ test("a Node that says it is too old gets the sentence before anything else is l
 
 test("a reader that has enough ends a command quietly", async () => {
   const folder = temporaryFolder();
-  await run(["ingest", exampleNotes, "--quiet"], { in: folder });
+  await prepare(folder, exampleNotes);
   for (const words of ["export", "ask Who --quiet", `ingest ${exampleNotes} --quiet --rehash`]) {
     const shell = `set -o pipefail; node ${program} ${words} | head -c 10; echo " \${PIPESTATUS[0]}"`;
     const ended = await startFile("bash", ["-c", shell], { in: folder }).ended;
@@ -152,7 +160,7 @@ test.skipIf(!existsSync("/dev/full"))(
   "results that cannot be written are an error, said in one sentence",
   async () => {
     const folder = temporaryFolder();
-    await run(["ingest", exampleNotes, "--quiet"], { in: folder });
+    await prepare(folder, exampleNotes);
     for (const words of ["export", "ask Who --quiet --json"]) {
       const ended = await startFile("sh", ["-c", `exec node ${program} ${words} > /dev/full`], { in: folder })
         .ended;

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
-import { exampleNotes, expectSentence, ingestJson, run, startFile } from "../support/command.ts";
+import { exampleNotes, expectSentence, ingestJson, prepare, run, startFile } from "../support/command.ts";
 import { makeUnreadable, temporaryFolder, writeNotes } from "../support/folder.ts";
 
 /** Everything in a folder, with what the file system says of it. */
@@ -112,7 +112,7 @@ test("drawings, links in a circle, pipes and hidden folders are left out with ex
 test("a folder that may not be read is listed, its notes are kept (as another user than root)", async () => {
   const folder = temporaryFolder();
   writeNotes(folder, { "notes/a.md": "A", "notes/closed/b.md": "B" });
-  await ingestJson(["notes"], { in: folder });
+  await prepare(folder, "notes");
   execFileSync("chmod", ["-R", "a+rwX", folder]);
   execFileSync("chmod", ["000", join(folder, "notes/closed")]);
   try {
@@ -163,7 +163,7 @@ describe("a place that cannot hold a graph is wrong usage, and what is there sta
 
   test("a graph of a newer version", async () => {
     const folder = temporaryFolder();
-    await run(["ingest", exampleNotes, "--quiet"], { in: folder });
+    await prepare(folder, exampleNotes);
     const newer = new DatabaseSync(join(folder, ".neo4j-langgraph/graph.sqlite"));
     newer.exec("PRAGMA user_version=99");
     newer.close();
@@ -186,7 +186,7 @@ describe("a place that cannot hold a graph is wrong usage, and what is there sta
 
 test("a damaged graph is told in one sentence", async () => {
   const folder = temporaryFolder();
-  await run(["ingest", exampleNotes, "--quiet"], { in: folder });
+  await prepare(folder, exampleNotes);
   const file = join(folder, ".neo4j-langgraph/graph.sqlite");
   const bytes = readFileSync(file);
   bytes.fill(0x5a, 8 * 4096, bytes.length);
@@ -218,7 +218,7 @@ describe("ingest --dry-run", () => {
   test("says what would change in a graph, which stays as it is to the byte", async () => {
     const folder = temporaryFolder();
     writeNotes(folder, { "notes/a.md": "A", "notes/b.md": "B", "notes/c.md": "C c c" });
-    await ingestJson(["notes"], { in: folder });
+    await prepare(folder, "notes");
     writeNotes(folder, { "notes/a.md": "A changed", "notes/d.md": "New" });
     execFileSync("rm", [join(folder, "notes/b.md")]);
     execFileSync("mv", [join(folder, "notes/c.md"), join(folder, "notes/moved.md")]);
@@ -235,7 +235,7 @@ describe("ingest --dry-run", () => {
     const folder = temporaryFolder();
     const temporary = join(folder, "tmp");
     mkdirSync(temporary);
-    await ingestJson([exampleNotes], { in: folder });
+    await prepare(folder, exampleNotes);
     await ingestJson([exampleNotes, "--dry-run"], { in: folder, env: { TMPDIR: temporary } });
     expect(readdirSync(temporary)).toEqual([]);
   });

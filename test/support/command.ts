@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { expect, onTestFinished } from "vitest";
+import { defaultStorePath, openToIngest } from "../../src/app.ts";
 import type { IngestResult } from "../../src/ingest/result.ts";
+import { ingest } from "../../src/ingest/run.ts";
 import type { ExportLine } from "../../src/store/export-jsonl.ts";
 
 export const checkout = join(import.meta.dirname, "../..");
@@ -74,6 +76,19 @@ export function startFile(file: string, words: readonly string[], options: RunOp
 /** Runs the program to its end. */
 export function run(words: readonly string[], options: RunOptions): Promise<Ended> {
   return start(words, options).ended;
+}
+
+/**
+ * Takes notes into the graph of a working directory, or into another file there: within this process, which is
+ * quicker than the command, for what a test only begins with or compares with.
+ */
+export async function prepare(folder: string, path: string, store = defaultStorePath): Promise<void> {
+  const workspace = await openToIngest(join(folder, store), undefined);
+  try {
+    await ingest([resolve(folder, path)], workspace, { now: () => new Date() });
+  } finally {
+    await workspace.close();
+  }
 }
 
 /** `ingest --json`, which must end with the exit code. */
