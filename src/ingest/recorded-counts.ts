@@ -1,4 +1,4 @@
-import type { ChunkChange } from "../store/state-notes.ts";
+import type { ChunkChange } from "../store/record-chunks.ts";
 
 /** What recording a batch of notes did; `added` and `removed` are chunks. */
 export interface RecordedCounts extends ChunkChange {

@@ -1,7 +1,9 @@
-import type { LinkContribution, NoteContribution } from "../knowledge/contribution.ts";
-import { chunkId, noteId } from "../knowledge/identity.ts";
+import type { NoteContribution } from "../knowledge/contribution.ts";
+import { noteId } from "../knowledge/identity.ts";
 import { linkKeys } from "../knowledge/resolve-links.ts";
 import type { Database } from "./database.ts";
+import { type ChunkChange, replaceChunks } from "./record-chunks.ts";
+import { replaceLinks } from "./record-links.ts";
 import { dirtyStep } from "./state-dirty.ts";
 
 /** A note's file as it was when it was last read. */
@@ -20,12 +22,6 @@ export interface FileStamp {
   readonly size: number;
   readonly modifiedMs: number;
   readonly inode: number;
-}
-
-/** How many chunks a note gained and lost. */
-export interface ChunkChange {
-  readonly added: number;
-  readonly removed: number;
 }
 
 /** What the notes of one vault say, file by file. */
@@ -119,8 +115,8 @@ export class RecordedNotes {
       stamp.inode,
       note,
     );
-    const change = this.#replaceChunks(note, id, said);
-    this.#replaceLinks(note, said);
+    const change = replaceChunks(this.#database, note, id, said);
+    replaceLinks(this.#database, note, said);
     this.#database.run("DELETE FROM note_tag WHERE note = ?", note);
     for (const tag of said.tags) {
       this.#database.run("INSERT OR IGNORE INTO note_tag (tag, note) VALUES (?, ?)", tag, note);
@@ -176,103 +172,6 @@ export class RecordedNotes {
     const stub = this.#stubFor(path);
     if (stub !== undefined && stub.note !== note)
       this.#database.run("UPDATE note SET changed = 1 WHERE note = ?", stub.note);
-  }
-
-  #replaceChunks(note: number, id: string, said: NoteContribution): ChunkChange {
-    const old = new Map(
-      this.#database
-        .all<{ id: string; position: number; headings: string }>(
-          "SELECT id, position, headings FROM chunk WHERE note = ?",
-          note,
-        )
-        .map((chunk) => [chunk.id, chunk]),
-    );
-    const had = old.size;
-    this.#database.run("DELETE FROM chunk WHERE note = ?", note);
-    const occurrences = new Map<string, number>();
-    const added: { id: string; position: number; headings: string }[] = [];
-    for (const chunk of said.chunks) {
-      const occurrence = occurrences.get(chunk.contentHash) ?? 0;
-      occurrences.set(chunk.contentHash, occurrence + 1);
-      const newId = chunkId(id, chunk.contentHash, occurrence);
-      const headings = JSON.stringify(chunk.headings);
-      this.#database.run(
-        `INSERT INTO chunk (id, note, position, text, content_hash, headings, start_offset, end_offset, masked)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        newId,
-        note,
-        chunk.position,
-        chunk.text,
-        chunk.contentHash,
-        headings,
-        chunk.startOffset,
-        chunk.endOffset,
-        JSON.stringify(chunk.masked),
-      );
-      if (!old.delete(newId)) added.push({ id: newId, position: chunk.position, headings });
-    }
-    this.#handOver(id, [...old.values()], added);
-    return { added: added.length, removed: had - (said.chunks.length - added.length) };
-  }
-
-  /** An edited chunk hands its node to its successor: the same headings, the nearest position. */
-  #handOver(
-    owner: string,
-    removed: readonly { id: string; position: number; headings: string }[],
-    added: readonly { id: string; position: number; headings: string }[],
-  ): void {
-    const free = new Set(added);
-    for (const old of removed.toSorted((a, b) => a.position - b.position)) {
-      const distance = (chunk: { position: number }) => Math.abs(chunk.position - old.position);
-      const heir = [...free]
-        .filter((chunk) => chunk.headings === old.headings)
-        .toSorted((a, b) => distance(a) - distance(b) || a.position - b.position)[0];
-      if (heir === undefined) continue;
-      free.delete(heir);
-      // Edited again before it was derived: the node still has the id from before.
-      const waiting = this.#database.get<{ oldId: string }>(
-        "SELECT old_id AS oldId FROM rekey WHERE owner = ? AND label = 'Chunk' AND new_id = ?",
-        owner,
-        old.id,
-      );
-      this.#database.run(
-        "INSERT OR REPLACE INTO rekey (owner, label, old_id, new_id) VALUES (?, 'Chunk', ?, ?)",
-        owner,
-        waiting?.oldId ?? old.id,
-        heir.id,
-      );
-    }
-  }
-
-  #replaceLinks(note: number, said: NoteContribution): void {
-    this.#database.run("DELETE FROM link WHERE note = ?", note);
-    const ids = new Map(
-      this.#database
-        .all<{ id: string; position: number }>("SELECT id, position FROM chunk WHERE note = ?", note)
-        .map((chunk) => [chunk.position, chunk.id]),
-    );
-    said.links.forEach((link: LinkContribution, ordinal) => {
-      const { base, whole } = linkKeys(link.target);
-      this.#database.run(
-        `INSERT INTO link (note, ordinal, chunk_id, start, target, style, base_key, whole_key, alias, heading, block,
-           embed, field, evidence, in_template) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        note,
-        ordinal,
-        link.chunk === undefined ? "" : (ids.get(link.chunk) ?? ""),
-        link.offset,
-        link.target,
-        link.style,
-        base,
-        whole,
-        link.alias,
-        link.heading,
-        link.block,
-        link.embed ? 1 : 0,
-        link.field,
-        link.evidence,
-        said.kind === "template" ? 1 : 0,
-      );
-    });
   }
 
   /** Before a note's words are replaced: all that they touched must be derived again. */
