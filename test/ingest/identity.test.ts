@@ -106,3 +106,42 @@ test("an edit in one section leaves the ids of the other chunks alone", async ()
   expect(result.chunks).toMatchObject({ total: 3, new: 1, removed: 1 });
   expect(await idOf(workspace, "text", "# Three\n\nthird")).toBe(before);
 });
+
+describe("a node that goes on under another id is re-keyed, so that what hangs on it stays", () => {
+  function watched(notes: Record<string, string>) {
+    const made = vault(notes);
+    const rekeyed: string[] = [];
+    const workspace: Workspace = {
+      ...made.workspace,
+      settle: async (state, patch, derived) => {
+        for (const { label, from, to } of patch.rekeyNodes) rekeyed.push(`${label} ${from} ${to}`);
+        await made.workspace.settle(state, patch, derived);
+      },
+    };
+    return { ...made, workspace, rekeyed };
+  }
+
+  test("an edited chunk becomes its successor: the same headings, the nearest place", async () => {
+    const { folder, workspace, rekeyed } = watched({ "A.md": "# One\n\nfirst\n\n# Two\n\nsecond" });
+    await takeIn(folder, workspace);
+    const before = await idOf(workspace, "text", "# Two\n\nsecond");
+    writeNotes(folder, { "A.md": "# Zero\n\nnew\n\n# One\n\nfirst\n\n# Two\n\nsecond, edited" });
+    await takeIn(folder, workspace);
+    const after = await idOf(workspace, "text", "# Two\n\nsecond, edited");
+    expect(rekeyed).toEqual([`Chunk ${before} ${after}`]);
+  });
+
+  test("an entity under a new title stays the same node", async () => {
+    const { folder, workspace, rekeyed, at } = watched({
+      "Ada.md": "---\nalias: Countess\n---\n",
+      "Log.md": "The Countess.",
+    });
+    await takeIn(folder, workspace);
+    const before = await idOf(workspace, "name", "Ada");
+    renameSync(at("Ada.md"), at("Ada Lovelace.md"));
+    await takeIn(folder, workspace);
+    const after = await idOf(workspace, "name", "Ada Lovelace");
+    expect(rekeyed).toEqual([`Entity ${before} ${after}`]);
+    expect(after).not.toBe(before);
+  });
+});
