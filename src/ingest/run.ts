@@ -86,6 +86,7 @@ interface Prepared {
   readonly files: readonly FileOfKind[];
   readonly recorded: ReadonlyMap<string, RecordedFile>;
   readonly comparison: Comparison;
+  readonly moves: ReturnType<typeof findMoves>;
   readonly unreadable: readonly { path: string; message: string }[];
   readonly skipped: readonly { path: string; reason: string }[];
 }
@@ -123,25 +124,28 @@ async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestO
     unreadable: found.unreadable.map((item) => item.path),
     rehash: options.rehash ?? false,
   });
+  const moves = await movesAmong(comparison);
   if (options.prune !== true) {
-    // What only moved is not lost; no more can have moved than came.
-    const lost = comparison.gone.length - Math.min(comparison.gone.length, comparison.added.length);
+    // What only moved is not lost.
+    const lost = comparison.gone.length - moves.length;
     guardDeletions(lost, recorded.size, files.length, isWhole, vault.name);
   }
-  return { vault, files, recorded, comparison, unreadable: found.unreadable, skipped: found.skipped };
+  const { unreadable, skipped } = found;
+  return { vault, files, recorded, comparison, moves, unreadable, skipped };
 }
 
 async function takeIn(
-  { vault: { name, root }, files, recorded, comparison, unreadable }: Prepared,
+  { vault: { name, root }, files, recorded, comparison, moves, unreadable }: Prepared,
   workspace: Workspace,
   options: IngestOptions,
   failures: Failure[],
   warnings: Warning[],
 ): Promise<{ recorded: RecordedCounts; moved: number; deleted: number }> {
   for (const { path, message } of unreadable) failures.push({ path, kind: "unreadable", message });
-  if (files.length === 0 && recorded.size === 0) return { recorded: noneRecorded, moved: 0, deleted: 0 };
+  // A new folder without notes is no vault yet; a known one may have been stopped with work left.
+  const isKnown = workspace.knownVaults().some((vault) => vault.name === name);
+  if (files.length === 0 && !isKnown) return { recorded: noneRecorded, moved: 0, deleted: 0 };
   const vault = workspace.vault(name, root);
-  const moves = await movesAmong(comparison);
   const movedPaths = new Set(moves.map((move) => move.file.path));
   const movedNotes = new Set(moves.map((move) => move.recorded.note));
   const deleted = comparison.gone.filter((note) => !movedNotes.has(note.note));
