@@ -1,0 +1,38 @@
+import type { StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
+import { toJsonSchema } from "@langchain/core/utils/json_schema";
+import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
+import { isInteropZodSchema, type InteropZodType } from "@langchain/core/utils/types";
+
+/** A zod schema, another standard schema that knows its JSON schema, or a JSON schema. */
+export type OutputSchema = InteropZodType | SerializableSchema | Record<string, unknown>;
+
+export type StructuredOptions = Pick<StructuredOutputMethodOptions<boolean>, "name" | "method" | "strict">;
+
+/** An output wanted by a schema; each deployment is asked for it by its provider's best method. */
+export class StructuredRequest {
+  readonly schema: OutputSchema;
+  readonly options: StructuredOptions;
+  readonly jsonSchema: Record<string, unknown>;
+  /** The caller wants the message too, and sees for himself what does not fit. */
+  readonly includeRaw: boolean;
+
+  constructor(schema: OutputSchema, options: StructuredOutputMethodOptions<boolean> = {}) {
+    const { name, method, strict, includeRaw } = options;
+    this.schema = schema;
+    this.includeRaw = includeRaw === true;
+    this.options = {
+      ...(name !== undefined && { name }),
+      ...(method !== undefined && { method }),
+      ...(strict !== undefined && { strict }),
+    };
+    this.jsonSchema =
+      isInteropZodSchema(schema) || isSerializableSchema(schema)
+        ? (toJsonSchema(schema) as Record<string, unknown>)
+        : (schema as Record<string, unknown>);
+  }
+
+  /** In traces and cache keys. */
+  toJSON(): unknown {
+    return { ...this.options, schema: this.jsonSchema };
+  }
+}
