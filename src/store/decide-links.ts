@@ -64,6 +64,19 @@ export function decideLinks(database: Database, vault: number, vaultName: string
     markEntityOf(database, vault, link.note);
   }
   settleStubs(database, vault, touchedStubs, (note) => notes.get(note), resolver);
+  keepNames(database, vault);
+}
+
+/** The names by which the links were decided are what the next change is compared with. */
+function keepNames(database: Database, vault: number): void {
+  const changed = database.all<{ note: number; path: string; aliases: string; gone: number }>(
+    "SELECT note, path, aliases, gone FROM note WHERE vault = ? AND changed = 1",
+    vault,
+  );
+  for (const { note, path, aliases, gone } of changed) {
+    const keys = gone === 1 ? [] : nameKeys({ path, aliases: JSON.parse(aliases) as string[] });
+    database.run("UPDATE note SET name_keys = ? WHERE note = ?", JSON.stringify(keys), note);
+  }
 }
 
 function linkableNotes(database: Database, vault: number): Map<number, NoteRecord> {

@@ -17,6 +17,15 @@ export function markNotesToSearch(database: Database, vault: number, names: Name
       "SELECT 1 FROM note WHERE vault = ? AND gone = 0 AND rematch = 0 AND stub_key IS NULL LIMIT 1",
       vault,
     ) === undefined;
+  // The word index has what is in the graph. A note that waits to be derived may not be in it yet.
+  if (!allWillBeSearched && !wanted.isSubsetOf(known)) {
+    database.run(
+      "UPDATE note SET rematch = 1 WHERE vault = ? AND gone = 0 AND id IN (SELECT key FROM dirty WHERE vault = ? AND step = ?)",
+      vault,
+      vault,
+      dirtyStep.note,
+    );
+  }
   for (const phrase of wanted) {
     if (known.has(phrase)) continue;
     database.run("INSERT INTO phrase (vault, phrase) VALUES (?, ?)", vault, phrase);

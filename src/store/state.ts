@@ -1,7 +1,6 @@
 import { entityId } from "../knowledge/identity.ts";
 import { Gazetteer } from "../knowledge/gazetteer.ts";
 import type { Rekey } from "../knowledge/patch.ts";
-import { nameKeys } from "../knowledge/resolve-links.ts";
 import type { Database } from "./database.ts";
 import { decideLinks } from "./decide-links.ts";
 import { markNotesToSearch, searchNotes } from "./decide-mentions.ts";
@@ -199,19 +198,7 @@ export class VaultState {
     );
   }
 
-  /** What was decided is what the next change is compared with. */
   #closeNotes(): void {
-    const changed = this.#database.all<{ note: number; path: string; aliases: string; gone: number }>(
-      "SELECT note, path, aliases, gone FROM note WHERE vault = ? AND changed = 1",
-      this.#row,
-    );
-    for (const { note, path, aliases, gone } of changed) {
-      const keys = gone === 1 ? [] : nameKeys({ path, aliases: JSON.parse(aliases) as string[] });
-      this.#database.run(
-        "UPDATE note SET changed = 0, name_keys = ? WHERE note = ?",
-        JSON.stringify(keys),
-        note,
-      );
-    }
+    this.#database.run("UPDATE note SET changed = 0 WHERE vault = ? AND changed = 1", this.#row);
   }
 }
