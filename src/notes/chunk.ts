@@ -4,6 +4,8 @@ import { splitText } from "./split-text.ts";
 
 /** The same for every model; see `countTokens` for whose tokens. */
 export const maxChunkTokens = 600;
+/** Tokens of parts are added up, and the whole can have a token or two more than its parts. */
+const packedTokens = maxChunkTokens - 8;
 
 interface Section extends Span {
   readonly headings: readonly string[];
@@ -52,14 +54,29 @@ function sectionsOf(note: ParsedNote): Section[] {
 
 function piecesOf(note: ParsedNote, section: Section): Section[] {
   const text = note.text.slice(section.start, section.end);
-  if (fitsIn(text, maxChunkTokens)) return [section];
-  const inside = note.blockEnds
-    .filter((end) => end > section.start && end < section.end)
-    .map((end) => end - section.start);
-  return splitText(text, inside, maxChunkTokens).flatMap((piece) => {
+  if (fitsIn(text, packedTokens)) return [section];
+  const inside: number[] = [];
+  for (let index = firstAfter(note.blockEnds, section.start); index < note.blockEnds.length; index++) {
+    const end = note.blockEnds[index] ?? section.end;
+    if (end >= section.end) break;
+    inside.push(end - section.start);
+  }
+  return splitText(text, inside, packedTokens).flatMap((piece) => {
     const span = trimmed(note.text, section.start + piece.start, section.start + piece.end);
     return span === undefined ? [] : [{ ...span, headings: section.headings }];
   });
+}
+
+/** Index of the first of these sorted numbers that is greater. */
+function firstAfter(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function trimmed(text: string, start: number, end: number): Span | undefined {

@@ -1,16 +1,31 @@
 /** A Dataview or Logseq field before a link: `key:: [[X]]` on its line, `[key:: [[X]]]`, `(key:: [[X]])`. */
 const lineField =
-  /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\*\*|__|\*|_)?(\p{L}[\p{L}\p{N} _-]{0,60}?)(?:\*\*|__|\*|_)?::\s/u;
-const bracketField = /[[(](\p{L}[\p{L}\p{N} _-]{0,60}?)::\s[^\])]*$/u;
+  /^[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?:\[.\]\s+)?(?:\*\*|__|\*|_)?(\p{L}[\p{L}\p{M}\p{N} _/-]{0,60}?)(?:\*\*|__|\*|_)?::/u;
+const bracketField = /[[(](\p{L}[\p{L}\p{M}\p{N} _/-]{0,60}?)::[^\])]*$/u;
+const longestKey = 200;
+/** A value in brackets is not looked for further back than this. */
+const longestValue = 1_000;
 
-/** Name of the field that the text at `position` is the value of; empty when there is none. */
-export function fieldAt(text: string, position: number): string {
-  const lineStart = text.lastIndexOf("\n", position - 1) + 1;
-  const before = text.slice(Math.max(lineStart, position - 400), position);
-  if (!before.includes("::")) return "";
-  const bracket = bracketField.exec(withoutLinks(before));
-  if (bracket) return bracket[1] ?? "";
-  return lineField.exec(before)?.[1] ?? "";
+/**
+ * Tells the name of the field that a place is in the value of, empty when there is none. Places are asked for
+ * in their order, so that a line is looked at once, however many links it has.
+ */
+export function fieldReader(text: string): (position: number) => string {
+  let seen = 0;
+  let lineStart = 0;
+  let fieldOfLine = "";
+  return (position) => {
+    const newline = text.slice(seen, position).lastIndexOf("\n");
+    if (newline !== -1 || seen === 0) {
+      lineStart = seen + newline + 1;
+      const field = lineField.exec(text.slice(lineStart, Math.min(position, lineStart + longestKey)));
+      fieldOfLine = field?.[1] ?? "";
+    }
+    seen = position;
+    const before = text.slice(Math.max(lineStart, position - longestValue), position);
+    if (!before.includes("::")) return fieldOfLine;
+    return bracketField.exec(withoutLinks(before))?.[1] ?? fieldOfLine;
+  };
 }
 
 /** Other links of the same value must not look like the end of its bracket. */

@@ -4,6 +4,8 @@ import type { Span } from "./note.ts";
 /** Enough text to tell English from Portuguese from Galician; more only costs time. */
 const sampleLength = 1200;
 const shortestSample = 24;
+/** Of one stretch of prose, with its white space. */
+const longestProse = 4 * sampleLength;
 
 /** Language of a note's prose as a BCP 47 tag; `und` when there is too little to tell. */
 export function detectLanguage(body: string, masked: readonly Span[], bodyStart: number): string {
@@ -18,7 +20,9 @@ function proseSample(body: string, masked: readonly Span[], bodyStart: number): 
   let length = 0;
   let position = 0;
   for (const span of [...masked, { start: bodyStart + body.length, end: 0 }]) {
-    const prose = body.slice(position, span.start - bodyStart).replaceAll(/[\s#*_>|[\]()-]+/g, " ");
+    const prose = body
+      .slice(position, Math.min(span.start - bodyStart, position + longestProse))
+      .replaceAll(/[\s#*_>|[\]()-]+/g, " ");
     if (prose.length > 1) {
       parts.push(prose);
       length += prose.length;

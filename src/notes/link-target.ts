@@ -5,9 +5,12 @@ export interface LinkTarget {
   readonly block: string;
 }
 
-/** Endings of files that Obsidian shows but that are no notes. */
+/** Endings of files that Obsidian shows or that people attach, but that are no notes. */
 const attachment =
-  /\.(?:avif|base|bmp|canvas|csv|docx?|excalidraw|flac|gif|heic|html?|jpe?g|js|json|m4a|mkv|mov|mp[34]|odt|ogg|ogv|opus|pdf|png|pptx?|svg|tiff?|ts|wav|webm|webp|xlsx?|ya?ml|zip|3gp|css|excalidraw\.md)$/i;
+  /\.(?:avif|base|bmp|canvas|csv|docx?|epub|excalidraw|excalidraw\.md|flac|gif|heic|html?|jpe?g|m4a|mkv|mov|mp[34]|odt|ogg|ogv|opus|pdf|png|pptx?|svg|tiff?|wav|webm|webp|xlsx?|zip|3gp)$/i;
+/** A Markdown link names a file with its ending: `Node.js` is a script there, and a title in a wikilink. */
+const otherFile =
+  /\.(?:c|cpp|cs|css|go|h|ipynb|java|jsx?|json|php|py|rb|rs|sh|sql|tex|toml|tsx?|xml|ya?ml)$/i;
 
 /** `[[Note#Heading#Deeper|alias]]` without its brackets, or undefined when it leads to no note. */
 export function parseWikiTarget(inner: string): (LinkTarget & { alias: string }) | undefined {
@@ -29,14 +32,19 @@ export function parseWikiTarget(inner: string): (LinkTarget & { alias: string })
 /** The address of a Markdown link, or undefined when it leads out of the vault or to an attachment. */
 export function parseMarkdownTarget(address: string): LinkTarget | undefined {
   const url = address.startsWith("<") && address.endsWith(">") ? address.slice(1, -1) : address;
-  if (/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(url) || url.startsWith("www.")) return undefined;
-  return splitAddress(decodePercent(url));
+  if (/^(?:[a-z][a-z0-9+.-]+:(?!\s)|[a-z]:[\\/]|\/\/|www\.)/i.test(url)) return undefined;
+  const parsed = splitAddress(url, (part) => decodePercent(part.replaceAll(/\\([!-/:-@[-`{-~])/g, "$1")));
+  return parsed === undefined || otherFile.test(parsed.target) ? undefined : parsed;
 }
 
-function splitAddress(address: string): LinkTarget | undefined {
+/** Only the `#` that is written as one divides the address: `%23` belongs to a name. */
+function splitAddress(
+  address: string,
+  decoded: (part: string) => string = (part) => part,
+): LinkTarget | undefined {
   const hash = address.indexOf("#");
-  const target = (hash === -1 ? address : address.slice(0, hash)).trim();
-  const inside = hash === -1 ? "" : address.slice(hash + 1).trim();
+  const target = decoded(hash === -1 ? address : address.slice(0, hash)).trim();
+  const inside = decoded(hash === -1 ? "" : address.slice(hash + 1)).trim();
   if (target === "" && inside === "") return undefined;
   if (isPlaceholder(target) || attachment.test(target) || target.endsWith("/")) return undefined;
   const isBlock = inside.startsWith("^");
@@ -49,9 +57,11 @@ function isPlaceholder(target: string): boolean {
 }
 
 function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (escaped) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      return escaped;
+    }
+  });
 }

@@ -1,27 +1,44 @@
 /** What a note is for: only a `note` can describe something; the others speak of many things. */
 export type NoteKind = "note" | "daily" | "template";
 
-const months =
-  "jan(?:uary|eiro)?|feb(?:ruary)?|fev(?:ereiro)?|mar(?:ch|ço)?|apr(?:il)?|abr(?:il)?|may|maio?|june?|junho|jun|july?|julho|jul|aug(?:ust)?|ago(?:sto)?|sep(?:t|tember)?|set(?:embro)?|oct(?:ober)?|out(?:ubro)?|nov(?:ember|embro)?|dec(?:ember)?|dez(?:embro)?";
+const wholeMonths =
+  "january|february|march|april|may|june|july|august|september|october|november|december|" +
+  "janeiro|fevereiro|mar[cç]o|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro";
+const months = `(?:${wholeMonths}|jan|feb|fev|mar|apr|abr|mai|jun|jul|aug|ago|sept?|set|oct|out|nov|dec|dez)`;
 const weekday =
-  "(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|segunda|terça|quarta|quinta|sexta|s[aá]bado|domingo|(?:seg|ter|qua|qui|sex|s[aá]b|dom)";
+  "(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|" +
+  "(?:segunda|ter[cç]a|quarta|quinta|sexta)(?:[- ]feira)?|s[aá]bado|domingo|seg|ter|qua|qui|sex|s[aá]b|dom)";
+const year = "(?:1[5-9]|20|21)[0-9]{2}";
+const month = "(?:0[1-9]|1[0-2])";
+const day = "(?:0[1-9]|[12][0-9]|3[01])";
+const anyDay = "(?:0?[1-9]|[12][0-9]|3[01])";
+const anyMonth = "(?:0?[1-9]|1[0-2])";
+const ordinal = "(?:st|nd|rd|th|º|°|ª)?";
 /** Titles that are a day, a week, a month, a quarter or a year and nothing else. */
+const dates = [
+  year,
+  `${year}[-_. /]?${month}`,
+  `${year}([-_. /]?)${month}\\1${day}`,
+  `${year}[-_. ]${month}[-_. ]${months}`,
+  `${anyDay}([-_. /])${anyMonth}\\2${year}`,
+  `${anyMonth}([-_. /])${anyDay}\\3${year}`,
+  `${month}[-_. /]${year}`,
+  `${year}[- ]?[WQTS][0-9]{1,2}(?:-[1-7])?`,
+  `[WQT][0-9]{1,2}[- ]${year}`,
+  `(?:week|semana)[ -][0-9]{1,2}(?:,? (?:de )?${year})?`,
+  `${year}[ -](?:week|semana)[ -][0-9]{1,2}`,
+  `[1-4][º°] trimestre(?: de)? ${year}`,
+  `${year}[-_. ]${months}(?:[-_. ]${anyDay})?`,
+  `${months}\\.?(?: de |[ ,.-]+)(?:${anyDay}${ordinal}[, -]+)?${year}`,
+  `${anyDay}${ordinal}[- ](?:(?:de|of) )?${months}\\.?(?:(?: de|,)?[ -]${year})?`,
+  `(?:${wholeMonths}) ${anyDay}${ordinal}`,
+  `${year}年(?:${anyMonth}月(?:${anyDay}日)?)?`,
+].join("|");
 const dateTitle = new RegExp(
-  `^(?:(?:${weekday})(?:-feira)?[,. ]+)?(?:` +
-    [
-      String.raw`\d{4}[-_. /]?(?:0[1-9]|1[0-2])(?:[-_. /]?(?:0[1-9]|[12]\d|3[01]))?`,
-      String.raw`(?:0?[1-9]|[12]\d|3[01])[-_. /](?:0?[1-9]|1[0-2])[-_. /]\d{4}`,
-      String.raw`\d{4}[- ]?[WQT]\d{1,2}`,
-      String.raw`[12]\d{3}`,
-      String.raw`\d{4}[-_. ](?:${months})(?:[-_. ]\d{1,2})?`,
-      String.raw`(?:${months})[ ,.-]+(?:\d{1,2}(?:st|nd|rd|th)?,? +)?\d{4}`,
-      String.raw`\d{1,2}(?:st|nd|rd|th|º)?(?: de)? (?:${months})\.?(?:(?: de|,)? \d{4})?`,
-      String.raw`(?:${months})(?: de)? \d{4}`,
-    ].join("|") +
-    `)(?:[,. ]+\\(?(?:${weekday})(?:-feira)?\\)?)?$`,
+  `^(?:${weekday}[,.]? +|${weekday}-)?(?:${dates})(?:[,. -]+(?:${weekday}|\\(${weekday}\\)))?$`,
   "iu",
 );
-const templateFolder = /^[_\d\s.-]*(?:templates?|modelos?)$/i;
+const templateFolder = /^[^\p{L}]*(?:templates?|modelos?|plantillas?)$/iu;
 
 /**
  * Kind of a note by its path in the vault. `templateFolders` are those that Obsidian is set to, beside the
@@ -31,7 +48,7 @@ export function noteKind(path: string, templateFolders: readonly string[]): Note
   const folders = path.split("/").slice(0, -1);
   if (folders.some((folder) => templateFolder.test(folder))) return "template";
   if (templateFolders.some((folder) => path.startsWith(`${folder}/`))) return "template";
-  return dateTitle.test(titleOf(path)) ? "daily" : "note";
+  return dateTitle.test(titleOf(path).trim().normalize("NFC")) ? "daily" : "note";
 }
 
 /** File name without folder and ending. */

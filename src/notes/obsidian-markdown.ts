@@ -1,10 +1,14 @@
-import { type BlockContext, GFM, type Line, type MarkdownConfig, parser } from "@lezer/markdown";
+import { GFM, InlineContext, type MarkdownConfig, parser } from "@lezer/markdown";
+import { bounds, inParts } from "./bounded-markdown.ts";
+import { mathBlock } from "./math-block.ts";
+import { tagName } from "./tag-name.ts";
 
 const opening = 91; // [
 const exclamation = 33;
 const hash = 35;
 const dollar = 36;
 const percent = 37;
+const closingBracket = 93;
 
 /** `[[…]]` and `![[…]]`, on one line. */
 const wikiLink: MarkdownConfig = {
@@ -29,6 +33,50 @@ const wikiLink: MarkdownConfig = {
   ],
 };
 
+/** `[a [b] c](d)` is one link: without an address of its own, `[b]` inside other brackets is text. */
+const innerBrackets: MarkdownConfig = {
+  parseInline: [
+    {
+      name: "InnerBrackets",
+      before: "LinkEnd",
+      parse(context, next, position) {
+        if (next !== closingBracket || /[([]/.test(context.slice(position + 1, position + 2))) return -1;
+        const opens = context.findOpeningDelimiter(InlineContext.linkStart);
+        if (opens === null || (context.findOpeningDelimiter(InlineContext.imageStart) ?? -1) > opens)
+          return -1;
+        for (let outer = opens - 1; outer >= 0; outer--) {
+          const type = context.getDelimiterAt(outer)?.type;
+          if (type !== InlineContext.linkStart && type !== InlineContext.imageStart) continue;
+          for (const element of context.takeContent(opens)) context.addElement(element);
+          return position + 1;
+        }
+        return -1;
+      },
+    },
+  ],
+};
+
+/** `[^1]: text` is a footnote, not the address of a reference; only its first line needs to be known. */
+const footnote: MarkdownConfig = {
+  parseBlock: [
+    {
+      name: "Footnote",
+      before: "LinkReference",
+      parse(context, line) {
+        if (line.next !== opening) return false;
+        const label = /^\[\^[^\]\s]{1,100}\]:/.exec(line.text.slice(line.pos, line.pos + 120))?.[0];
+        if (label === undefined) return false;
+        const from = context.lineStart + line.pos;
+        const text = from + label.length;
+        const inline = context.parser.parseInline(line.text.slice(line.pos + label.length), text);
+        context.addElement(context.elt("Paragraph", from, context.lineStart + line.text.length, inline));
+        context.nextLine();
+        return true;
+      },
+    },
+  ],
+};
+
 /** Obsidian's tags: after white space, not only digits, `/` for nesting. */
 const tag: MarkdownConfig = {
   defineNodes: ["Tag"],
@@ -41,7 +89,7 @@ const tag: MarkdownConfig = {
         const match = /^#[^\u2000-\u206F\u2E00-\u2E7F'!"#$%&()*+,.:;<=>?@^`{|}~[\]\\\s]+/.exec(
           context.slice(position, Math.min(context.end, position + 256)),
         );
-        if (match === null || !/[^\d/_-]/.test(match[0].slice(1))) return -1;
+        if (match === null || tagName(match[0]) === "") return -1;
         return context.addElement(context.elt("Tag", position, position + match[0].length));
       },
     },
@@ -78,66 +126,50 @@ const inlineAsides: MarkdownConfig = {
   ],
 };
 
-/** A formula over several lines, from a line that starts with `$$` to the next one that has it. */
-function mathBlock(): MarkdownConfig {
-  const name = "MathBlock";
-  const mark = "$$";
-  const opens = (line: Line) => line.text.slice(line.pos).startsWith(mark);
-  return {
-    defineNodes: [{ name, block: true }],
-    parseBlock: [
-      {
-        name,
-        before: "FencedCode",
-        parse(context: BlockContext, line: Line) {
-          if (!opens(line)) return false;
-          if (line.text.slice(line.pos + mark.length).includes(mark)) return false;
-          const start = context.lineStart + line.pos;
-          while (context.nextLine()) {
-            if (line.text.includes(mark)) {
-              const end = context.lineStart + line.text.length;
-              context.nextLine();
-              context.addElement(context.elt(name, start, end));
-              return true;
-            }
-          }
-          context.addElement(context.elt(name, start, context.prevLineEnd()));
-          return true;
-        },
-        endLeaf: (_context, line) => opens(line) && !line.text.slice(line.pos + mark.length).includes(mark),
-      },
-    ],
-  };
-}
-
-const extensions = [GFM, wikiLink, tag, inlineAsides, mathBlock()];
+// Nobody asks for hard breaks, and looking for them takes long in a long run of spaces.
+const noHardBreaks: MarkdownConfig = { remove: ["HardBreak"] };
+const extensions = [
+  bounds,
+  GFM,
+  wikiLink,
+  innerBrackets,
+  tag,
+  footnote,
+  inlineAsides,
+  mathBlock,
+  noHardBreaks,
+];
 
 /** Obsidian's dialect: CommonMark, GFM, wikilinks, tags, comments and math, with exact offsets. */
-export const obsidianMarkdown = parser.configure(extensions);
+export const obsidianMarkdown = inParts(parser.configure(extensions));
 
 /** Plain text: paragraphs with wikilinks and tags, nothing else means anything. */
-export const plainText = parser.configure([
-  wikiLink,
-  tag,
-  {
-    remove: [
-      "ATXHeading",
-      "SetextHeading",
-      "FencedCode",
-      "IndentedCode",
-      "Blockquote",
-      "BulletList",
-      "OrderedList",
-      "HorizontalRule",
-      "HTMLBlock",
-      "LinkReference",
-      "Emphasis",
-      "InlineCode",
-      "HTMLTag",
-      "Link",
-      "Image",
-      "Escape",
-      "Entity",
-    ],
-  },
-]);
+export const plainText = inParts(
+  parser.configure([
+    bounds,
+    wikiLink,
+    tag,
+    {
+      remove: [
+        "ATXHeading",
+        "SetextHeading",
+        "FencedCode",
+        "IndentedCode",
+        "Blockquote",
+        "BulletList",
+        "OrderedList",
+        "HorizontalRule",
+        "HTMLBlock",
+        "LinkReference",
+        "Emphasis",
+        "InlineCode",
+        "HTMLTag",
+        "Link",
+        "Image",
+        "Escape",
+        "Entity",
+        "HardBreak",
+      ],
+    },
+  ]),
+);

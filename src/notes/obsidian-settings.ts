@@ -19,7 +19,7 @@ export async function readObsidianSettings(root: string): Promise<ObsidianSettin
   const filters = app?.["userIgnoreFilters"];
   return {
     templateFolders: folders
-      .map((folder) => folder.replaceAll(/^\/+|\/+$/g, ""))
+      .map((folder) => folder.normalize("NFC").replaceAll(/^\/+|\/+$/g, ""))
       .filter((folder) => folder !== ""),
     ignored: Array.isArray(filters) ? filters.filter(isText) : [],
   };
@@ -30,7 +30,7 @@ export function isIgnoredByObsidian(path: string, ignored: readonly string[]): b
   return ignored.some((filter) => {
     if (filter.startsWith("/") && filter.endsWith("/") && filter.length > 2)
       return matches(filter.slice(1, -1), path);
-    return path.toLowerCase().startsWith(filter.toLowerCase());
+    return path.toLowerCase().startsWith(filter.normalize("NFC").toLowerCase());
   });
 }
 

@@ -1,4 +1,4 @@
-const property = /^(?:[-*+] )?([\p{L}][\p{L}\p{N} _-]{0,60}):: ?(.*)$/u;
+const property = /^(?:[-*+] )?(\p{L}[\p{L}\p{M}\p{N} _/-]{0,60}):: ?(.*)$/u;
 
 /** Logseq's page properties: the run of `key:: value` lines that a note starts with. */
 export function readPageProperties(text: string, bodyStart: number): Record<string, unknown> {

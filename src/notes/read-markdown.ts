@@ -1,5 +1,6 @@
 import type { SyntaxNode, Tree } from "@lezer/common";
-import { fieldAt } from "./inline-field.ts";
+import { fieldReader } from "./inline-field.ts";
+import { tagName } from "./tag-name.ts";
 import { parseMarkdownTarget, parseWikiTarget } from "./link-target.ts";
 import type { Heading, Span, WrittenLink } from "./note.ts";
 import { obsidianMarkdown, plainText } from "./obsidian-markdown.ts";
@@ -34,13 +35,14 @@ const notProse = new Set([
   "WikiEmbed",
 ]);
 /** No note of a person takes this long; text built to be slow must not stop the others. */
-const slowestParseMs = 8_000;
+const slowestParseMs = 30_000;
 
 /** Headings, blocks, links, tags and masked ranges of a note's body, with offsets into the whole text. */
 export function readMarkdown(text: string, bodyStart: number, format: "markdown" | "text"): MarkdownRead {
   const body = (bodyStart === 0 ? text : text.slice(bodyStart)).replaceAll(/\r(?!\n)/g, "\n");
   const read: MarkdownRead = { headings: [], blockEnds: [], links: [], tags: [], masked: [], warnings: [] };
-  const tree = parseInTime(format === "text" ? plainText : obsidianMarkdown, body, read.warnings);
+  const tree = parsed(format === "text" ? plainText : obsidianMarkdown, body, read.warnings);
+  if (tree === undefined) return read;
   const references = referencesOf(tree, body);
   for (let block = tree.topNode.firstChild; block; block = block.nextSibling) {
     read.blockEnds.push(bodyStart + block.to);
@@ -48,21 +50,16 @@ export function readMarkdown(text: string, bodyStart: number, format: "markdown"
     if (heading) read.headings.push(heading);
   }
   const asideMarks: number[] = [];
+  const fieldAt = fieldReader(text);
   tree.iterate({
     enter(node) {
       const name = node.name;
       if (name === "AsideMark") asideMarks.push(bodyStart + node.from);
       else if (name === "WikiLink" || name === "WikiEmbed")
-        addWikiLink(read, text, bodyStart + node.from, bodyStart + node.to);
+        addWikiLink(read, text, bodyStart + node.from, bodyStart + node.to, fieldAt);
       else if (name === "Link" || name === "Image")
         addMarkdownLink(read, body, bodyStart, node.node, references);
-      else if (name === "Tag")
-        read.tags.push(
-          body
-            .slice(node.from + 1, node.to)
-            .replace(/\/+$/, "")
-            .normalize("NFC"),
-        );
+      else if (name === "Tag") read.tags.push(tagName(body.slice(node.from, node.to)));
       if (!notProse.has(name)) return true;
       read.masked.push({ start: bodyStart + node.from, end: bodyStart + node.to });
       return false;
@@ -90,6 +87,17 @@ function mergeSpans(spans: readonly Span[]): Span[] {
     else merged.push(span);
   }
   return merged;
+}
+
+/** Undefined when the parser gives up, so that the note is still kept as text. */
+function parsed(parser: typeof obsidianMarkdown, body: string, warnings: string[]): Tree | undefined {
+  try {
+    return parseInTime(parser, body, warnings);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    warnings.push(`its Markdown cannot be read (${reason}); it is kept as plain text without links`);
+    return undefined;
+  }
 }
 
 /** Parses step by step, so that input made to be slow ends; the rest then counts as plain text. */
@@ -121,15 +129,26 @@ function headingOf(block: SyntaxNode, body: string, bodyStart: number): Heading 
   };
 }
 
-function addWikiLink(read: MarkdownRead, text: string, start: number, end: number): void {
+function addWikiLink(
+  read: MarkdownRead,
+  text: string,
+  start: number,
+  end: number,
+  fieldAt: (position: number) => string,
+): void {
   const embed = text[start] === "!";
   const parsed = parseWikiTarget(text.slice(start + (embed ? 3 : 2), end - 2));
   if (parsed === undefined) return;
+  // Logseq writes a tag of several words as `#[[…]]`: it is the link and the tag.
+  if (text[start - 1] === "#" && parsed.alias === "") {
+    const tag = tagName(parsed.target);
+    if (tag !== "") read.tags.push(tag);
+  }
   read.links.push({
     ...parsed,
     style: "wiki",
     embed,
-    field: fieldAt(text, start),
+    field: fieldAt(start),
     inFrontMatter: false,
     start,
     end,

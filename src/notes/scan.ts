@@ -164,8 +164,10 @@ function excluder(patterns: readonly string[]): (path: string) => boolean {
     patterns.map((pattern) => pattern.normalize("NFC").replace(/^\.?\/+/, "")),
     { dot: true, nocase: process.platform === "win32" },
   );
-  return (path) =>
-    isExcluded(path) || isExcluded(`${path}/`) || isExcluded(path.slice(path.lastIndexOf("/") + 1));
+  return (path) => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    return [path, `${path}/`, name, `${name}/`].some((form) => isExcluded(form));
+  };
 }
 
 /** In a vault names are joined by `/`, whatever the system has; a name may hold a backslash. */

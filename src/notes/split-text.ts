@@ -1,14 +1,17 @@
-import { countTokens, fitsIn } from "./count-tokens.ts";
+import { countTokens } from "./count-tokens.ts";
 import type { Span } from "./note.ts";
+import { wholeCharacter } from "./whole-character.ts";
 
 /** Where a text may be cut, from the best place to the worst. */
 const cutters: readonly ((text: string) => number[])[] = [
   (text) => positionsAfter(text, /\n\s*\n/g),
   (text) => positionsAfter(text, /\n/g),
-  (text) => positionsAfter(text, /[.!?…。！？]["'”’)\]]*\s+|[。！？]/g),
+  (text) => positionsAfter(text, /[.!?…。！？]["'”’)\]]{0,8}\s+|[。！？]/g),
   (text) => positionsAfter(text, /\s+/g),
-  (text) => graphemeEnds(text),
+  (text) => characterEnds(text),
 ];
+/** Characters that no space divides are cut in steps of about this many units. */
+const stepLength = 64;
 
 /**
  * Cuts a text into consecutive pieces of at most `maxTokens`, as few as greedy packing gives, preferring the
@@ -40,7 +43,7 @@ function pack(
     const tokens = countTokens(text.slice(from, to));
     if (openTokens + tokens > maxTokens) flush(from);
     if (tokens > maxTokens) {
-      pieces.push(...split(text, from, to, nextCutter, maxTokens));
+      for (const piece of split(text, from, to, nextCutter, maxTokens)) pieces.push(piece);
       open = to;
     } else {
       openTokens += tokens;
@@ -51,23 +54,30 @@ function pack(
   return pieces;
 }
 
+/** Cuts what is too long at the best kind of place that it has. */
 function split(text: string, start: number, end: number, cutter: number, maxTokens: number): Span[] {
-  const cut = cutters[cutter];
-  if (cut === undefined || fitsIn(text.slice(start, end), maxTokens)) return [{ start, end }];
-  const cuts = cut(text.slice(start, end)).map((position) => start + position);
-  return pack(text, start, end, cuts, cutter + 1, maxTokens);
+  for (let next = cutter; next < cutters.length; next++) {
+    const cuts = (cutters[next]?.(text.slice(start, end)) ?? []).map((position) => start + position);
+    if (cuts.some((position) => position < end)) return pack(text, start, end, cuts, next + 1, maxTokens);
+  }
+  return [{ start, end }];
 }
 
 function positionsAfter(text: string, separator: RegExp): number[] {
-  return [...text.matchAll(separator)].map((match) => match.index + match[0].length);
+  return Array.from(text.matchAll(separator), (match) => match.index + match[0].length);
 }
 
-/** Never inside a character that a person sees as one; a run of joined marks longer than that is no character. */
-function graphemeEnds(text: string): number[] {
+/** Never inside a character that a person sees as one; a run of joined marks longer than a step is no character. */
+function characterEnds(text: string): number[] {
   const ends: number[] = [];
+  let last = 0;
   for (const { index, segment } of new Intl.Segmenter().segment(text)) {
-    for (let part = 256; part < segment.length; part += 256) ends.push(index + part);
-    ends.push(index + segment.length);
+    if (index > last && index + segment.length - last > stepLength) ends.push((last = index));
+    while (index + segment.length - last > 2 * stepLength) {
+      last = wholeCharacter(text, Math.max(last, index) + stepLength);
+      ends.push(last);
+    }
   }
+  if (text.length > last) ends.push(text.length);
   return ends;
 }
