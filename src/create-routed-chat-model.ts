@@ -4,7 +4,6 @@ import { loadSettings, noticeText, type Settings } from "./config/index.ts";
 import { loadProviders } from "./providers/create-model.ts";
 import {
   createLocality,
-  openLedger,
   RoutedChatModel,
   Router,
   type Deployment,
@@ -12,6 +11,7 @@ import {
   type ModelSource,
   type RouterEvents,
 } from "./routing/index.ts";
+import { sharedLedger } from "./shared-ledger.ts";
 import { readSimulation, simulatedModel } from "./simulated-model.ts";
 
 export interface CreateRoutedChatModelOptions extends BaseChatModelParams, RouterEvents {
@@ -80,10 +80,7 @@ export function configuredSource(settings: Settings, options: SourceOptions): Mo
   const open = async () => {
     const [createModel, ledger] = await Promise.all([
       loadProviders(deployments),
-      openLedger(options.ledgerFile ?? settings.ledgerFile, {
-        now: Date.now,
-        warn: (message) => onWarning(message, ""),
-      }),
+      sharedLedger(options.ledgerFile ?? settings.ledgerFile, (message) => onWarning(message, "")),
     ]);
     const router = new Router({
       deployments,

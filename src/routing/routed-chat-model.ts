@@ -13,20 +13,21 @@ import {
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import { mergeConfigs, type Runnable, type RunnableBatchOptions } from "@langchain/core/runnables";
+import { mergeConfigs, type Runnable } from "@langchain/core/runnables";
 import { chatAttempt } from "./chat-attempt.ts";
 import type { ChatAnswer, ChatCall } from "./chat-call.ts";
 import { childCallbacks } from "./child-callbacks.ts";
 import { openaiTool, routeCallKeys, routeRequestOf, type RouteCallOptions } from "./chat-request.ts";
 import { field, textField } from "./field.ts";
-import { handMadeSource, type HandMadeOptions, type ModelSource, type OpenSource } from "./model-source.ts";
+import { handMadeSource, type HandMadeOptions, type ModelSource } from "./model-source.ts";
+import { closeSource, openedSource } from "./opened-source.ts";
 import { profileOf } from "./profile.ts";
 import { asChunk, routeChunk, withRoute } from "./route-report.ts";
 import { RoutingError } from "./routing-error.ts";
 import { structuredPipeline, unfitAnswer } from "./structured-pipeline.ts";
 import type { OutputSchema, StructuredRequest } from "./structured-request.ts";
 import type { Walked } from "./walk.ts";
-import { innerGraph, walkGraph, type InnerGraph } from "./walk-graph.ts";
+import { walkGraph } from "./walk-graph.ts";
 
 export interface RoutedChatModelCallOptions extends BaseChatModelCallOptions, RouteCallOptions {
   tools?: BindToolsInput[] | undefined;
@@ -166,22 +167,29 @@ export class RoutedChatModel extends BaseChatModel<RoutedChatModelCallOptions> {
     return this.withConfig({ ...options, tools });
   }
 
-  override withStructuredOutput<Output extends Record<string, unknown> = Record<string, unknown>>(
-    schema: OutputSchema,
+  override withStructuredOutput<Output extends Record<string, unknown>>(
+    schema: OutputSchema<Output>,
+    options?: StructuredOutputMethodOptions<false>,
+  ): Runnable<BaseLanguageModelInput, Output>;
+  override withStructuredOutput<Output extends Record<string, unknown>>(
+    schema: OutputSchema<Output>,
+    options?: StructuredOutputMethodOptions<true>,
+  ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
+  override withStructuredOutput<Output extends Record<string, unknown>>(
+    schema: OutputSchema<Output>,
     options: StructuredOutputMethodOptions<boolean> = {},
-  ): Runnable<BaseLanguageModelInput, Output> &
-    Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }> {
-    return structuredPipeline(this, schema, options) as never;
+  ): Runnable<BaseLanguageModelInput> {
+    return structuredPipeline(this, schema, options);
   }
 
-  override async batch(
-    inputs: BaseLanguageModelInput[],
-    options?: Partial<RoutedChatModelCallOptions> | Partial<RoutedChatModelCallOptions>[],
-    batchOptions?: RunnableBatchOptions,
-  ): Promise<never> {
+  /** `batch` takes its concurrency from the first call's options. */
+  protected override _getOptionsList<Options extends Partial<RoutedChatModelCallOptions>>(
+    options: Partial<Options> | Partial<Options>[],
+    length?: number,
+  ): Partial<Options>[] {
+    const list = super._getOptionsList(options, length) as Partial<Options>[];
     const { maxConcurrency } = this.#source;
-    const limited = maxConcurrency === undefined ? batchOptions : { maxConcurrency, ...batchOptions };
-    return super.batch(inputs, options as never, limited as never) as Promise<never>;
+    return maxConcurrency === undefined ? list : list.map((one) => ({ maxConcurrency, ...one }));
   }
 
   override async _generate(
@@ -226,8 +234,7 @@ export class RoutedChatModel extends BaseChatModel<RoutedChatModelCallOptions> {
 
   /** Frees what the model holds open: the file of the ledger. Its answers may be read on. */
   async close(): Promise<void> {
-    const opened = await openedSources.get(this.#source)?.catch(() => undefined);
-    opened?.close?.();
+    await closeSource(this.#source);
   }
 
   async #route(
@@ -238,7 +245,7 @@ export class RoutedChatModel extends BaseChatModel<RoutedChatModelCallOptions> {
     runManager: CallbackManagerForLLMRun | undefined,
   ): Promise<Walked<ChatAnswer>> {
     signal.throwIfAborted();
-    const { router, modelOf, graph } = await opened(this.#source);
+    const { router, modelOf, graph } = await openedSource(this.#source);
     const call = this.#callOf(messages, options, isStream, signal);
     const { model, localOnly, maxTokens: maxOutputTokens } = this;
     const { timeout: timeoutMs, maxRetries: numRetries } = this.#fields;
@@ -274,20 +281,6 @@ export class RoutedChatModel extends BaseChatModel<RoutedChatModelCallOptions> {
       callerSignal,
     };
   }
-}
-
-type Opened = OpenSource & { readonly graph: InnerGraph };
-
-/** One router and one graph for a model and all that was made of it by `withConfig` and `bindTools`. */
-const openedSources = new WeakMap<ModelSource, Promise<Opened>>();
-
-function opened(source: ModelSource): Promise<Opened> {
-  const known = openedSources.get(source);
-  if (known !== undefined) return known;
-  const opening = source.open().then((open) => ({ ...open, graph: innerGraph(open.router) }));
-  openedSources.set(source, opening);
-  opening.catch(() => openedSources.delete(source));
-  return opening;
 }
 
 function withoutUndefined<Values extends object>(values: Values): Record<string, unknown> {

@@ -1,10 +1,16 @@
 import type { StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
-import { isInteropZodSchema, type InteropZodType } from "@langchain/core/utils/types";
+import { isInteropZodSchema, type ZodV3Like, type ZodV4Like } from "@langchain/core/utils/types";
 
 /** A zod schema, another standard schema that knows its JSON schema, or a JSON schema. */
-export type OutputSchema = InteropZodType | SerializableSchema | Record<string, unknown>;
+export type OutputSchema<Output extends Record<string, unknown> = Record<string, unknown>> =
+  | SerializableSchema<Output>
+  | ZodV4Like<Output>
+  | ZodV3Like<Output>
+  // As LangChain's own types have it: `unknown` would refuse the classes of zod.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  | Record<string, any>;
 
 export type StructuredOptions = Pick<StructuredOutputMethodOptions<boolean>, "name" | "method" | "strict">;
 
