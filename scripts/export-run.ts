@@ -6,7 +6,10 @@ import { pipeline } from "node:stream/promises";
 import { openWorkspace, storeLocation } from "../src/app.ts";
 import { readEnvironment } from "../src/config/environment.ts";
 import { InterruptedError, KnownError, UsageError } from "../src/errors.ts";
+import { exportCypher } from "../src/store/export-cypher.ts";
+import { exportGraphml } from "../src/store/export-graphml.ts";
 import { exportJsonl } from "../src/store/export-jsonl.ts";
+import type { Store } from "../src/store/store.ts";
 import { exitCode, isBrokenPipe } from "./exit.ts";
 import type { ExportCommandOptions } from "./export.ts";
 import { untilInterrupted } from "./interrupt.ts";
@@ -19,7 +22,7 @@ export async function runExport(options: ExportCommandOptions): Promise<number> 
   if (out !== undefined) checkOut(out);
   const workspace = openWorkspace(storeLocation(options.store, environment), { create: false });
   try {
-    const lines = Readable.from(exportJsonl(workspace.store.rows()));
+    const lines = Readable.from(textOf(workspace.store, options.format));
     if (out === undefined) {
       await writeToStdout(lines);
     } else {
@@ -29,6 +32,17 @@ export async function runExport(options: ExportCommandOptions): Promise<number> 
     return exitCode.done;
   } finally {
     await workspace.close();
+  }
+}
+
+function textOf(store: Store, format: ExportCommandOptions["format"]): AsyncIterable<string> {
+  switch (format) {
+    case "jsonl":
+      return exportJsonl(store.rows());
+    case "cypher":
+      return exportCypher(store.rows());
+    case "graphml":
+      return exportGraphml(() => store.rows());
   }
 }
 

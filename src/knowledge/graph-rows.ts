@@ -37,6 +37,25 @@ export const ownRelationshipTypes = [
   "MENTIONS",
 ] as const;
 
+/** Labels of a relationship's ends: each type of ours says by itself what they are, and facts stand between entities. */
+export function endLabels(type: string): readonly [from: NodeLabel, to: NodeLabel] {
+  return ownEndLabels.get(type) ?? ["Entity", "Entity"];
+}
+
+const ownEndLabels = new Map<string, readonly [NodeLabel, NodeLabel]>([
+  ["HAS_CHUNK", ["Note", "Chunk"]],
+  ["NEXT_CHUNK", ["Chunk", "Chunk"]],
+  ["LINKS_TO", ["Note", "Note"]],
+  ["TAGGED", ["Note", "Tag"]],
+  ["DESCRIBES", ["Note", "Entity"]],
+  ["MENTIONS", ["Chunk", "Entity"]],
+]);
+
+/** Whether a property's numbers are real ones even when they are whole: a confidence of 1 is 1.0. */
+export function isRealProperty(name: string): boolean {
+  return name === "confidence";
+}
+
 /** Natural identity of a row among all rows. */
 export function rowKey(row: Row): string {
   return row.kind === "node" ? `${row.labels[0]} ${row.id}` : `${row.type} ${row.from} ${row.to}`;

@@ -1,4 +1,4 @@
-import type { PropertyValue } from "../knowledge/graph-rows.ts";
+import { endLabels, type PropertyValue } from "../knowledge/graph-rows.ts";
 import type { ExportLine } from "./export-jsonl.ts";
 
 /** Where two exports differ: a natural key, and what each has there. */
@@ -75,17 +75,7 @@ function idOf(line: ExportLine & { kind: "node" }): string {
   return `${line.labels[0]} ${line.id}`;
 }
 
-const endLabels: Record<string, readonly [string, string]> = {
-  HAS_CHUNK: ["Note", "Chunk"],
-  NEXT_CHUNK: ["Chunk", "Chunk"],
-  LINKS_TO: ["Note", "Note"],
-  TAGGED: ["Note", "Tag"],
-  DESCRIBES: ["Note", "Entity"],
-  MENTIONS: ["Chunk", "Entity"],
-};
-
-/** Facts stand between entities; every other type says by itself what its ends are. */
 function endOf(line: ExportLine & { kind: "relationship" }, end: "from" | "to"): string {
-  const [from, to] = endLabels[line.type] ?? ["Entity", "Entity"];
+  const [from, to] = endLabels(line.type);
   return end === "from" ? `${from} ${line.from}` : `${to} ${line.to}`;
 }

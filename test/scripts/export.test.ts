@@ -54,3 +54,14 @@ test("export to a place that cannot be written is wrong usage, and leaves what i
   expectSentence(await run(["export", "--out", "/proc/graph.jsonl"], { in: folder }), 1, "/proc/graph.jsonl");
   expect(readdirSync(folder).toSorted()).toEqual([".neo4j-langgraph", "file", "sub"]);
 });
+
+test("export writes a script for Neo4j, and a file for programs that draw graphs", async () => {
+  const folder = await folderWithGraph();
+  const cypher = await run(["export", "--format", "cypher"], { in: folder });
+  expect(cypher).toMatchObject({ code: 0, stderr: "" });
+  expect(cypher.stdout).toMatch(/^CREATE CONSTRAINT note_id IF NOT EXISTS /);
+  const graphml = await run(["export", "--format", "graphml"], { in: folder });
+  expect(graphml).toMatchObject({ code: 0, stderr: "" });
+  expect(graphml.stdout).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<graphml [^]*<\/graphml>\n$/);
+  expectSentence(await run(["export", "--format", "xml"], { in: folder }), 2, "jsonl, cypher, graphml");
+});
