@@ -28,7 +28,7 @@ let large: Vault;
 async function vaultOf(count: number): Promise<Vault> {
   const notes = join(root, String(count), "notes");
   generateVault(notes, { ...shape, notes: count });
-  await prepare(root, notes, `${count}.sqlite`);
+  await prepare(root, notes, { store: `${count}.sqlite` });
   const file = join(root, `${count}.sqlite`);
   const workspace = openWorkspace(file, { create: false });
   const undisturbed = await exportOf(workspace);

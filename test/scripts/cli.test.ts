@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   checkout,
+  type Ended,
   exampleNotes,
   expectSentence,
   prepare,
@@ -20,17 +21,22 @@ test.each([["the program", []], ...commands.map((command) => [command, [command]
   "--help of %s is there within 300 ms, the start of the process included",
   async (_name, command) => {
     const folder = temporaryFolder();
-    const times: number[] = [];
-    for (let round = 0; round < 5; round++) {
-      const started = performance.now();
-      const ended = await run([...command, "--help"], { in: folder });
-      times.push(performance.now() - started);
-      expect(ended).toMatchObject({ code: 0, stderr: "" });
-      expect(ended.stdout).toMatch(/^Usage: neo4j-langgraph/);
-      expect(Math.max(...ended.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    }
-    // The median; other work on the machine may hold up one of them.
-    expect(times.toSorted((a, b) => a - b)[2]).toBeLessThan(300);
+    const quickest = async (measured: () => Promise<Ended>) => {
+      const times: number[] = [];
+      for (let round = 0; round < 5; round++) {
+        const started = performance.now();
+        expect(await measured()).toMatchObject({ code: 0, stderr: "" });
+        times.push(performance.now() - started);
+      }
+      return Math.min(...times);
+    };
+    const bare = await quickest(() => startFile(process.execPath, ["--eval", "0"], { in: folder }).ended);
+    const help = await quickest(() => run([...command, "--help"], { in: folder }));
+    // Five starts of an empty program is where a machine is too busy with other things to tell.
+    expect(help).toBeLessThan(Math.max(300, 5 * bare));
+    const { stdout } = await run([...command, "--help"], { in: folder });
+    expect(stdout).toMatch(/^Usage: neo4j-langgraph/);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   },
 );
 

@@ -45,7 +45,7 @@ describe("a second run", () => {
     const folder = await folderWith(four);
     const before = await exported({ in: folder });
     for (const path of Object.keys(four)) utimesSync(join(folder, "notes", path), new Date(), new Date());
-    expect((await ingestJson(["notes"], { in: folder })).notes).toEqual(unchanged);
+    expect((await prepare(folder, "notes")).notes).toEqual(unchanged);
     expect(await exported({ in: folder })).toEqual(before);
   });
 
@@ -56,7 +56,7 @@ describe("a second run", () => {
     const { mtime } = statSync(join(folder, "notes/a.md"));
     writeFileSync(join(folder, "notes/a.md"), "two");
     utimesSync(join(folder, "notes/a.md"), mtime, mtime);
-    expect((await ingestJson(["notes"], { in: folder })).notes).toMatchObject({ changed: 1 });
+    expect((await prepare(folder, "notes")).notes).toMatchObject({ changed: 1 });
   });
 
   test("takes in an edit as one changed note, and as many chunks as it touches", async () => {
@@ -68,7 +68,7 @@ describe("a second run", () => {
       chunks: { new: 1, removed: 0 },
     });
     writeNotes(join(folder, "notes"), { "Ada.md": text.replaceAll("Engines", "Machines") });
-    expect(await ingestJson(["notes"], { in: folder })).toMatchObject({
+    expect(await prepare(folder, "notes")).toMatchObject({
       notes: { changed: 1, unchanged: 3 },
       chunks: { new: 1, removed: 2 },
     });
@@ -93,7 +93,7 @@ describe("a second run", () => {
     const folder = await folderWith(four);
     mkdirSync(join(folder, "notes/Old"));
     renameSync(join(folder, "notes/People"), join(folder, "notes/Old/Friends"));
-    expect((await ingestJson(["notes"], { in: folder })).notes).toEqual({
+    expect((await prepare(folder, "notes")).notes).toEqual({
       ...unchanged,
       renamed: 2,
       unchanged: 2,
@@ -106,9 +106,9 @@ describe("a second run", () => {
     renameSync(join(folder, "notes/Ada.md"), join(folder, "notes/Countess.md"));
     rmSync(join(folder, "notes/People/Carl.md"));
     writeNotes(join(folder, "notes"), { "Dora.md": "Dora and [[Carl]]", "2024-05-03.md": "Bea, Dora" });
-    const { notes } = await ingestJson(["notes"], { in: folder });
+    const { notes } = await prepare(folder, "notes");
     expect(notes).toEqual({ seen: 4, new: 1, changed: 1, renamed: 1, deleted: 1, unchanged: 1, failed: 0 });
-    await prepare(folder, "notes", "fresh.sqlite");
+    await prepare(folder, "notes", { store: "fresh.sqlite" });
     const fresh = await exported({ in: folder }, "--store", "fresh.sqlite");
     expect(compareExports(await exported({ in: folder }), fresh)).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe("a second run", () => {
     expect(result.failures).toMatchObject([{ path: "People/Bea.md", kind: "unreadable" }]);
     expect(await exported({ in: folder })).toEqual(before);
     writeNotes(join(folder, "notes"), { "People/Bea.md": four["People/Bea.md"] });
-    expect((await ingestJson(["notes"], { in: folder })).notes).toEqual(unchanged);
+    expect((await prepare(folder, "notes")).notes).toEqual(unchanged);
   });
 });
 
@@ -163,7 +163,7 @@ describe("a part of a vault", () => {
     await ingestJson(["Vault/a/b/Deep.md"], { in: folder });
     const lines = await exported({ in: folder });
     expect(lines[0]).toMatchObject({ properties: { vault: "Vault", path: "a/b/Deep.md" } });
-    expect((await ingestJson(["Vault"], { in: folder })).notes).toMatchObject({ new: 1, unchanged: 1 });
+    expect((await prepare(folder, "Vault")).notes).toMatchObject({ new: 1, unchanged: 1 });
   });
 });
 
@@ -173,10 +173,10 @@ describe("--exclude in a later run", () => {
     const words = ["notes", "--exclude", "People/**"];
     expect((await ingestJson(words, { in: folder })).notes).toMatchObject({ seen: 2, deleted: 2 });
     expect(notePaths(await exported({ in: folder }))).toEqual(["2024-05-03.md", "Ada.md"]);
-    await ingestJson([...words, "--store", "fresh.sqlite"], { in: folder });
+    await prepare(folder, "notes", { store: "fresh.sqlite", exclude: ["People/**"] });
     const fresh = await exported({ in: folder }, "--store", "fresh.sqlite");
     expect(compareExports(await exported({ in: folder }), fresh)).toEqual([]);
-    expect((await ingestJson(["notes"], { in: folder })).notes).toMatchObject({ new: 2, unchanged: 2 });
+    expect((await prepare(folder, "notes")).notes).toMatchObject({ new: 2, unchanged: 2 });
   });
 
   test("counts as a loss for the guard: a slip of a pattern does not empty a graph", async () => {
@@ -200,7 +200,7 @@ test("two folders in one run are two vaults, and the summary counts both", async
   );
   expect(vaults.toSorted()).toEqual(["Home", "Work", "Work"]);
   rmSync(join(folder, "Work/b.md"));
-  expect((await ingestJson(["Home", "Work"], { in: folder })).notes).toMatchObject({
+  expect((await prepare(folder, ["Home", "Work"])).notes).toMatchObject({
     unchanged: 2,
     deleted: 1,
   });
@@ -212,7 +212,7 @@ test("two folders of one name are refused before a graph is made, and --vault ta
   expectSentence(await run(["ingest", "x/notes", "y/notes"], { in: folder }), 2, "--vault NAME");
   expectSentence(await run(["export"], { in: folder }), 2, "no graph");
   await prepare(folder, "x/notes");
-  await ingestJson(["y/notes", "--vault", "other"], { in: folder });
+  await prepare(folder, "y/notes", { vault: "other" });
   expect(notePaths(await exported({ in: folder }))).toEqual(["a.md", "a.md"]);
 });
 
