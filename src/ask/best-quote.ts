@@ -2,14 +2,17 @@ import { searchText } from "../knowledge/names.ts";
 
 const longestQuote = 320;
 
-/** The sentence of a text that has most of the words, verbatim; the first one of those that have as many. */
+/**
+ * The sentence of a text that has most of the words, verbatim; the first one of those that have as many. A
+ * heading only names what the sentences below it say, so it is quoted only where there is nothing else.
+ */
 export function bestQuote(text: string, words: readonly string[]): string {
+  const all = sentencesOf(text);
+  const sentences = all.filter((sentence) => !/^#{1,6}\s/.test(sentence));
   let best = { quote: "", score: -1 };
-  for (const sentence of sentencesOf(text)) {
-    const score = coverage(sentence, words);
-    // A heading only names what the sentences below it say.
-    const worth = /^#{1,6}\s/.test(sentence) ? score - 0.5 : score;
-    if (worth > best.score) best = { quote: sentence, score: worth };
+  for (const quote of sentences.length > 0 ? sentences : all) {
+    const score = coverage(quote, words);
+    if (score > best.score) best = { quote, score };
   }
   return best.quote.length <= longestQuote ? best.quote : cutAround(best.quote, words);
 }

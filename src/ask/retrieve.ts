@@ -75,11 +75,12 @@ async function namedEntities(words: readonly string[], store: Store): Promise<En
   );
 }
 
-/** Full text counts half; then how much of the question is covered, and whether it speaks of what was named. */
+/** Full text counts most; then how much of the question is covered, and whether its subject is spoken of. */
 function evidenceOf(chunk: ChunkFound, words: readonly string[], text: number, mentions: boolean): Evidence {
   const place = [chunk.title, ...chunk.headings, chunk.text].join("\n");
   const covered = words.length === 0 ? 0 : coverage(place, words) / words.length;
-  const score = 0.5 * text + 0.35 * covered + (mentions ? 0.15 : 0);
+  const isAbout = wordsToFind(chunk.title).every((word) => words.includes(word));
+  const score = 0.45 * text + 0.3 * covered + (mentions ? 0.1 : 0) + (isAbout ? 0.15 : 0);
   return {
     note: chunk.title,
     path: chunk.path,

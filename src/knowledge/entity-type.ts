@@ -24,7 +24,7 @@ const wordsOfType: Record<Exclude<DefaultType, "Concept">, string> = {
   Project: "project projects projeto projetos projecto projectos",
   Event:
     "event events meeting meetings trip trips conference conferences travel evento eventos reuniao reunioes viagem viagens conferencia conferencias encontro encontros",
-  Work: "work works book books movie movies film films album albums song songs article articles paper papers podcast podcasts show shows game games livro livros filme filmes musica musicas artigo artigos obra obras serie series jogo jogos poema poemas conto contos recipe recipes receita receitas",
+  Work: "book books movie movies film films album albums song songs article articles paper papers podcast podcasts show shows game games livro livros filme filmes musica musicas artigo artigos obra obras serie series jogo jogos poema poemas conto contos recipe recipes receita receitas",
   Tool: "tool tools app apps software product products ferramenta ferramentas aplicativo aplicativos aplicacao aplicacoes produto produtos",
 };
 
