@@ -1,3 +1,4 @@
+import { RunnableLambda } from "@langchain/core/runnables";
 import { END, START, StateGraph, type LangGraphRunnableConfig } from "@langchain/langgraph";
 import { systemClock, type Clock } from "./clock.ts";
 import { RoutingState, type RoutingUpdate, type RoutingValues } from "./graph-state.ts";
@@ -90,6 +91,8 @@ function judged({ router, judgements }: RouteWork, route: RouteState): Judgement
   return known?.state.attempts.length === route.attempts.length ? known : router.judge(route);
 }
 
+type Edge = (state: RoutingValues, config: LangGraphRunnableConfig) => string | Promise<string>;
+
 /** Nodes are named by data, which the builder's types cannot follow. */
 interface LooseGraph {
   addNode(
@@ -97,16 +100,14 @@ interface LooseGraph {
     step: (state: RoutingValues, config: LangGraphRunnableConfig) => Promise<RoutingUpdate>,
   ): void;
   addEdge(from: string, to: string): void;
-  addConditionalEdges(
-    from: string,
-    choose: (state: RoutingValues, config: LangGraphRunnableConfig) => string | Promise<string>,
-    targets: string[],
-  ): void;
+  addConditionalEdges(from: string, choose: RunnableLambda<RoutingValues, string>, targets: string[]): void;
 }
 
-/** The name stands in traces. */
-function named<Function_ extends object>(name: string, edge: Function_): Function_ {
-  return Object.defineProperty(edge, "name", { value: name });
+/** An edge under its name, as traces show it. */
+function named(name: string, edge: Edge): RunnableLambda<RoutingValues, string> {
+  const lambda = RunnableLambda.from<RoutingValues, string>((state, config) => edge(state, config));
+  lambda.name = name;
+  return lambda;
 }
 
 /** Node names by deployment id: the id itself, as far as LangGraph takes it. */

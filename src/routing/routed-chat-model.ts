@@ -217,6 +217,9 @@ export class RoutedChatModel extends BaseChatModel<RoutedChatModelCallOptions> {
       const chunks = answer.kind === "chunks" ? answer.chunks : [asChunk(answer.generation)];
       let whole: ChatGenerationChunk | undefined;
       for await (const chunk of chunks) {
+        const id = whole?.message.id;
+        // One message, one id: some classes leave it out of the chunk that counts the tokens.
+        if (id !== undefined && chunk.message.id === undefined) chunk.message._updateId(id);
         whole = whole === undefined ? chunk : whole.concat(chunk);
         yield chunk;
         await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, {

@@ -51,12 +51,12 @@ const prompt = ChatPromptTemplate.fromMessages([
   ["system", "You must ALWAYS use the {toolName} function."],
   ["human", "What is the sum of 1836281973 and 19973286?"],
 ]);
-const weather = tool((_) => "70 degrees and sunny", {
+const weather = tool(() => "70 degrees and sunny", {
   name: "get_current_weather",
   description: "Get the current weather for a location.",
   schema: z.object({ location: z.string().describe("The location.") }),
 });
-const time = tool((_) => "noon", {
+const time = tool(() => "noon", {
   name: "get_current_time",
   description: "Get the current time",
   schema: z.object({ location: z.string() }),
@@ -151,7 +151,7 @@ describe.each([
       .map(({ data }) => (data.chunk as AIMessageChunk).text)
       .join("");
     expect(streamed).toBe("Hello there");
-    expect((events.at(-1)?.data.output as AIMessageChunk).text).toBe("Hello there");
+    expect(events.at(-1)?.data.output).toMatchObject({ text: "Hello there" });
   });
 
   test("a conversation, also with several messages of one role in a row", async () => {
@@ -194,7 +194,7 @@ describe.each([
     const result = await create().bindTools([new AdderTool()]).invoke("Use the tool.");
     expect(result).toBeInstanceOf(AIMessage);
     expect(result.tool_calls).toMatchObject([{ name: "AdderTool", args: { a: 1, b: 2 }, type: "tool_call" }]);
-    const runnable = RunnableLambda.from((_: unknown) => {}).asTool({
+    const runnable = RunnableLambda.from(() => {}).asTool({
       name: "math_addition",
       description: "Add",
       schema: adderSchema,
@@ -324,7 +324,7 @@ describe.each([
     const cached = await model.cache?.lookup(getBufferString([message]), key);
     expect(cached).toHaveLength(1);
     const again = await model.invoke([message]);
-    expect(again).toEqual((cached?.[0] as unknown as { message: AIMessage }).message);
+    expect(cached?.[0]).toMatchObject({ message: again });
   });
 
   test("text and images in every standard form reach a provider", async () => {
