@@ -49,7 +49,9 @@ function reportOf(
 function missingUsage(message: BaseMessage | undefined, route: RouteState): UsageMetadata | undefined {
   const said = field(message, "usage_metadata");
   const usage = route.attempts.at(-1)?.usage;
-  if (said !== undefined || usage === undefined) return undefined;
+  // Servers that do not count report zeros, and LangChain's OpenAI model then details of nothing.
+  const isCounted = Boolean(field(said, "input_tokens")) || Boolean(field(said, "output_tokens"));
+  if (isCounted || usage === undefined) return undefined;
   const { inputTokens = 0, outputTokens = 0 } = usage;
   return { input_tokens: inputTokens, output_tokens: outputTokens, total_tokens: inputTokens + outputTokens };
 }
