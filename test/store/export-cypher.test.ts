@@ -91,6 +91,25 @@ SET relationship += {position: toInteger(value[3])}`,
   ]);
 });
 
+test("nodes of every kind are made before the first relationship, however many rows there are", async () => {
+  const next = Array.from({ length: 2_500 }, (_, index): Row => ({
+    kind: "relationship",
+    type: "NEXT_CHUNK",
+    from: `c${index}`,
+    to: `c${index + 1}`,
+    properties: {},
+    owner: "n",
+  }));
+  const tag: Row = { kind: "node", labels: ["Tag"], id: "t", properties: { name: "t" }, owner: "#t" };
+  const script = await scriptOf([chunk("c0", "text", 0), tag, ...next]);
+  const actions = [...script.matchAll(/^(?:MERGE \(node:\w+|MATCH \(source)/gm)].map(([action]) => action);
+  expect(actions).toEqual(["MERGE (node:Chunk", "MERGE (node:Tag", ...Array(3).fill("MATCH (source")]);
+});
+
+test("half a surrogate pair is the replacement character that Neo4j would make of it", async () => {
+  expect(await scriptOf([chunk("c1", "a\uD83Db", 0)])).toContain(String.raw`a\ufffdb`);
+});
+
 test("the script is plain ASCII, whatever the notes are written in", async () => {
   expect(await scriptOf(hostileGraph())).toMatch(/^[\n -~]*$/);
 });

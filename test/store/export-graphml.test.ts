@@ -70,6 +70,10 @@ test("ids are name tokens, and nodes of two kinds or of two names never have the
   expect(ids.filter((id) => !/^[-.:_\p{L}\p{M}\p{N}\p{So}]+$/u.test(id))).toEqual([]);
 });
 
+test("half a surrogate pair is left out", async () => {
+  expect(await graphmlOf([entity("e1", { name: "a\uD83Db" })])).toContain(">ab<");
+});
+
 test("the same graph gives the same file", async () => {
   expect(await graphmlOf(hostileGraph())).toBe(await graphmlOf(hostileGraph()));
 });

@@ -41,7 +41,7 @@ function valuesOf(properties: object): Record<string, PropertyValue> {
 }
 
 function valueOf(name: string, value: unknown): PropertyValue {
-  if (isInt(value)) return value.toNumber();
+  if (isInt(value) && name !== "confidence") return value.toNumber();
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
   if (Array.isArray(value) && value.every((item) => typeof item === "boolean")) return value;
