@@ -41,6 +41,7 @@ export async function studioResources(files: readonly string[]): Promise<IngestR
     read: parse,
     recordedAt: (path) => vault.notes.files().get(path),
     now: () => new Date(),
+    startedAt: new Date(),
     breathe: async () => nextTurn(),
   };
 }

@@ -1,7 +1,7 @@
 import { KnownError } from "../errors.ts";
 import type { NoteKind } from "../knowledge/contribution.ts";
 import type { NoteFile } from "../notes/scan.ts";
-import type { RecordedFile } from "../store/state-notes.ts";
+import type { FileStamp, RecordedFile } from "../store/state-notes.ts";
 
 /** A scanned file with the kind of note that its path makes it. */
 export interface FileOfKind extends NoteFile {
@@ -45,6 +45,17 @@ export function compare(
     ({ path }) => !present.has(path) && isUnder(path, scope.within) && !isUnder(path, scope.unreadable),
   );
   return { unchanged, suspect, added, gone };
+}
+
+const timestampDoubtMs = 2_000;
+
+/**
+ * By what a file is known again without being read. One saved shortly before it was read, or after, could have
+ * been saved again within the same time stamp: it gets an inode that no file has, and is read again next time.
+ */
+export function stampOf({ size, modifiedMs, inode }: FileOfKind, startedAt: Date): FileStamp {
+  const isDoubtful = modifiedMs > startedAt.getTime() - timestampDoubtMs;
+  return { size, modifiedMs, inode: isDoubtful ? 0 : inode };
 }
 
 /** Pairs files that came with files that went by equal content: first by base name, then in path order. */

@@ -6,7 +6,7 @@ import { scan } from "../notes/scan.ts";
 import type { Workspace } from "../store/open.ts";
 import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
-import { compare, type Comparison, type FileOfKind, findMoves, guardDeletions } from "./compare.ts";
+import { compare, type Comparison, type FileOfKind, findMoves, guardDeletions, stampOf } from "./compare.ts";
 import { hashFile } from "./read-text.ts";
 import { type Failure, type IngestResult, noModelUse, type Warning } from "./result.ts";
 import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
@@ -82,6 +82,7 @@ export async function ingest(
 }
 
 interface Prepared {
+  readonly startedAt: Date;
   readonly vault: VaultPaths;
   readonly files: readonly FileOfKind[];
   readonly recorded: ReadonlyMap<string, RecordedFile>;
@@ -92,6 +93,7 @@ interface Prepared {
 }
 
 async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestOptions): Promise<Prepared> {
+  const startedAt = options.now();
   const settings = await readObsidianSettings(vault.root);
   const isWhole = vault.within.includes("");
   const found = await scan(vault.root, {
@@ -131,21 +133,22 @@ async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestO
     guardDeletions(lost, recorded.size, files.length, isWhole, vault.name);
   }
   const { unreadable, skipped } = found;
-  return { vault, files, recorded, comparison, moves, unreadable, skipped };
+  return { startedAt, vault, files, recorded, comparison, moves, unreadable, skipped };
 }
 
 async function takeIn(
-  { vault: { name, root }, files, recorded, comparison, moves, unreadable }: Prepared,
+  prepared: Prepared,
   workspace: Workspace,
   options: IngestOptions,
   failures: Failure[],
   warnings: Warning[],
 ): Promise<{ recorded: RecordedCounts; moved: number; deleted: number }> {
+  const { startedAt, vault: place, files, comparison, moves, unreadable } = prepared;
   for (const { path, message } of unreadable) failures.push({ path, kind: "unreadable", message });
   // A new folder without notes is no vault yet; a known one may have been stopped with work left.
-  const isKnown = workspace.knownVaults().some((vault) => vault.name === name);
+  const isKnown = workspace.knownVaults().some((vault) => vault.name === place.name);
   if (files.length === 0 && !isKnown) return { recorded: noneRecorded, moved: 0, deleted: 0 };
-  const vault = workspace.vault(name, root);
+  const vault = workspace.vault(place.name, place.root);
   const movedPaths = new Set(moves.map((move) => move.file.path));
   const movedNotes = new Set(moves.map((move) => move.recorded.note));
   const deleted = comparison.gone.filter((note) => !movedNotes.has(note.note));
@@ -153,14 +156,16 @@ async function takeIn(
   if (moves.length + deleted.length > 0) {
     workspace.transaction(() => {
       for (const note of deleted) removed += vault.notes.remove(note.note).removed;
-      for (const { file, recorded: note } of moves) vault.notes.move(note.note, file.path, file.kind, file);
+      for (const { file, recorded: note } of moves) {
+        vault.notes.move(note.note, file.path, file.kind, stampOf(file, startedAt));
+      }
     });
   }
   const toRead = [
     ...comparison.suspect.map((item) => item.file),
     ...comparison.added.filter((file) => !movedPaths.has(file.path)),
   ];
-  const counts = await readAll(toRead, workspace, vault, recorded, options, failures, warnings);
+  const counts = await readAll(toRead, prepared, workspace, vault, options, failures, warnings);
   return {
     recorded: { ...counts, removed: counts.removed + removed },
     moved: moves.length,
@@ -185,9 +190,9 @@ async function movesAmong({ added, gone }: Comparison): Promise<ReturnType<typeo
 /** Drives the files through the ingest graph, batch by batch. */
 async function readAll(
   files: readonly FileOfKind[],
+  { startedAt, recorded }: Prepared,
   workspace: Workspace,
   vault: VaultState,
-  recorded: ReadonlyMap<string, RecordedFile>,
   options: IngestOptions,
   failures: Failure[],
   warnings: Warning[],
@@ -208,6 +213,7 @@ async function readAll(
     read: (file) => reader.read(file),
     recordedAt: (path) => recorded.get(path),
     now: options.now,
+    startedAt,
     breathe: async () => {
       const left = vault.unitsLeft();
       deriveTotal = Math.max(deriveTotal, left);

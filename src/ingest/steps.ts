@@ -3,7 +3,7 @@ import { isEmpty } from "../knowledge/patch.ts";
 import type { Workspace } from "../store/open.ts";
 import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
-import type { FileOfKind } from "./compare.ts";
+import { type FileOfKind, stampOf } from "./compare.ts";
 import { deriveUnits } from "./derive.ts";
 import type { NoteInWork } from "./note-in-work.ts";
 import type { Failure, Warning } from "./result.ts";
@@ -21,15 +21,14 @@ export interface IngestResources {
   readonly read: (file: FileOfKind) => Promise<NoteInWork>;
   readonly recordedAt: (path: string) => RecordedFile | undefined;
   readonly now: () => Date;
+  /** When the run began: no file was read before. */
+  readonly startedAt: Date;
   /** Called between pieces of long work, so that progress shows and others get a turn. */
   readonly breathe: () => Promise<void>;
 }
 
 const filesOpenAtOnce = 16;
 const unitsDerivedAtOnce = 300;
-/** A file saved this shortly before it was read could be saved again within the same time stamp. */
-const timestampDoubtMs = 2_000;
-
 /** Reads the files of a batch; one that cannot be read is a failure, not an end. */
 export async function parseStep(
   files: readonly string[],
@@ -81,8 +80,7 @@ export function recordStep(notes: readonly NoteInWork[], resources: IngestResour
   return workspace.transaction(() =>
     notes.reduce<RecordedCounts>((counts, { file, contribution }) => {
       if (contribution === undefined) return counts;
-      const isDoubtful = now.getTime() - file.modifiedMs < timestampDoubtMs;
-      const stamp = { size: file.size, modifiedMs: file.modifiedMs, inode: isDoubtful ? 0 : file.inode };
+      const stamp = stampOf(file, resources.startedAt);
       const recorded = resources.recordedAt(file.path);
       if (recorded !== undefined && recorded.contentHash === contribution.contentHash) {
         if (recorded.kind === file.kind) vault.notes.stamp(recorded.note, stamp);

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { compare } from "../../src/ingest/compare.ts";
 import type { Workspace } from "../../src/store/open.ts";
 import { temporaryFolder, writeNotes } from "../support/folder.ts";
 import { emptyGraph, exportOf, takeIn } from "../support/graph.ts";
@@ -113,4 +114,15 @@ test("the guard is one vault's own: the loss of one does not count against anoth
     message: expect.stringContaining('"small"') as string,
   });
   expect((await takeIn(folder, workspace)).notes.unchanged).toBe(30);
+});
+
+test("what is in a folder that cannot be read is not gone", () => {
+  const recorded = new Map(
+    ["closed/a.md", "closed/deep/b.md", "closed by.md"].map((path, note) => [
+      path,
+      { note, path, kind: "note", contentHash: "", size: 1, modifiedMs: 1, inode: 1 },
+    ]),
+  );
+  const { gone } = compare([], recorded, { within: [""], unreadable: ["closed"], rehash: false });
+  expect(gone.map(({ path }) => path)).toEqual(["closed by.md"]);
 });

@@ -95,6 +95,7 @@ describe("the question that a summary proposes", () => {
     const question = await sampleQuestion(workspace.store);
     const mostMentioned = (await workspace.store.findEntities([], 8)).map(({ name }) => name);
     expect(mostMentioned).toContain(question?.fact?.source);
+    expect(question?.text).toBe("Where was Niamh Doyle born?");
     const { facts, evidence } = await retrieve(question?.text ?? "", workspace.store);
     expect(facts).toContainEqual(question?.fact);
     const { source = "", target = "" } = question?.fact ?? {};
