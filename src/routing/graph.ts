@@ -33,28 +33,31 @@ export function routingGraph({ deployments, workFor, clock = systemClock }: Rout
   const nodeOf = nodeNames(deployments);
   const workOf = async (state: RoutingValues, config: LangGraphRunnableConfig): Promise<RouteWork> =>
     config.context instanceof RouteRun ? config.context : workFor(state, config);
-  const stepped = (update: RoutingUpdate): RoutingUpdate => ({ ...update, steppedAtMs: clock.now() });
+  /** A run inside a model is never replayed: it writes only what its own steps read. */
+  const stepped = (update: RoutingUpdate, { context }: LangGraphRunnableConfig): RoutingUpdate =>
+    context instanceof RouteRun ? update : { ...update, steppedAtMs: clock.now() };
 
   const select = async (state: RoutingValues, config: LangGraphRunnableConfig) => {
     const { router, routeRequest, signal } = await workOf(state, config);
     const route = isUnderWay(state) ? resumed(state, clock) : await router.start(routeRequest);
     const choosing = await router.choose(route, signal);
     const problem = choosing.kind === "fail" ? choosing.problem : undefined;
-    return stepped({ route: choosing.state, problem });
+    const isNews = problem !== undefined || state.problem !== undefined;
+    return stepped({ route: choosing.state, ...(isNews && { problem }) }, config);
   };
   const attempt = async (state: RoutingValues, config: LangGraphRunnableConfig) =>
-    stepped(await (await workOf(state, config)).attempt(resumed(state, clock)));
+    stepped(await (await workOf(state, config)).attempt(resumed(state, clock)), config);
   const judge = async (state: RoutingValues, config: LangGraphRunnableConfig) =>
     judged(await workOf(state, config), resumed(state, clock));
   const again = async (state: RoutingValues, config: LangGraphRunnableConfig) =>
-    stepped({ route: (await judge(state, config)).state });
+    stepped({ route: (await judge(state, config)).state }, config);
   const fail = async (state: RoutingValues, config: LangGraphRunnableConfig) => {
-    if (state.problem !== undefined) return stepped({});
+    if (state.problem !== undefined) return stepped({}, config);
     const judgement = await judge(state, config);
     // A replay may find that something is free again: its edge has led here all the same.
     const problem =
       judgement.kind === "fail" ? judgement.problem : failedRoute(judgement.state, "given up", undefined);
-    return stepped({ route: judgement.state, problem });
+    return stepped({ route: judgement.state, problem }, config);
   };
   const toDeployment = ({ route, problem }: RoutingValues): string =>
     problem === undefined ? (nodeOf.get(route?.current?.deployment ?? "") ?? "fail") : "fail";
