@@ -143,6 +143,13 @@ test("a request that nobody may answer ends with its problem in the state", asyn
   );
 });
 
+test("the prompt may be plain text, as the documentation asks with curl", async () => {
+  localai.reply = openaiReply;
+  const input = { messages: "What is a tide gauge?", model: "localai-llama" };
+  const values = (await client.runs.wait(null, "routing", { input })) as unknown as Values;
+  expect(values.messages.map(({ content }) => content)).toEqual(["What is a tide gauge?", "Hello there"]);
+});
+
 test("interrupted, the command ends with all that it has started", async () => {
   server.kill("SIGINT");
   const [code] = await once(server, "exit");
