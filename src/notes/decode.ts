@@ -3,12 +3,12 @@ const sampleLength = 4096;
 
 /**
  * Bytes of a file as text: UTF-8, UTF-16 with or without a byte order mark, else Windows-1252 (which covers
- * Latin-1). The mark is left out, NUL is removed and lone surrogates are replaced, so that every store and
- * every offset speaks of the same text.
+ * Latin-1). The mark is left out, NUL is removed and lone surrogates are replaced (by every TextDecoder), so that
+ * every store and every offset speaks of the same text.
  */
 export function decode(bytes: Uint8Array): string {
   const text = decodeBytes(bytes);
-  return (text.includes("\0") ? text.replaceAll("\0", "") : text).toWellFormed();
+  return text.includes("\0") ? text.replaceAll("\0", "") : text;
 }
 
 function decodeBytes(bytes: Uint8Array): string {

@@ -37,6 +37,13 @@ describe("a note is cut at its headings", () => {
     ]);
   });
 
+  test("two headings of one level are two chunks, with text or without", () => {
+    expect(shown("# A\n\n## B\n\n## C\n\ntext")).toEqual([
+      ["A > B", "# A\n\n## B"],
+      ["A > C", "## C\n\ntext"],
+    ]);
+  });
+
   test("underlined headings, closing marks and Markdown in headings are read", () => {
     expect(shown("One\n===\n\na\n\nTwo\n---\n\nb\n\n## Three ##\n\nc").map(([path]) => path)).toEqual([
       "One",
@@ -94,6 +101,11 @@ describe("a section that is too long", () => {
       for (const { text } of chunks) expect(text).toBe(character.repeat(text.length / character.length));
     }
   });
+});
+
+test("what never ends as one character is cut all the same, but never inside a surrogate pair", () => {
+  for (const start of ["👨", "a👨", "ab👨"]) expectWhole(start + "\u200D👨".repeat(3_000));
+  expectWhole("a" + "\u0301".repeat(5_000));
 });
 
 /** Everything that a note is promised of its chunks. */

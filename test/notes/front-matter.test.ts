@@ -155,6 +155,13 @@ describe("broken YAML", () => {
     ]);
   });
 
+  test("keeps quoted keys without their quotes", () => {
+    expect(linksOf(`title: a: b\n"written by": [[Ana]]\n'em': [[Rio]]`)).toEqual([
+      "written by → Ana",
+      "em → Rio",
+    ]);
+  });
+
   test("a title with a colon is a title", () => {
     expect(read("title: Ana: a life").frontMatter.aliases).toEqual(["Ana: a life"]);
   });

@@ -50,6 +50,8 @@ describe("a wikilink", () => {
     ["- [[A]]\n  1. [[B]]\n- [ ] [[C]]\n- [x] [[D]]", ["A", "B", "C", "D"]],
     ["| a | b |\n|---|---|\n| [[A\\|x]] | [[B#h\\|y z]] |", ["A|x", "B#h|y z"]],
     ["| [[A]] |\n|---|\n| ![[B\\|x]] |", ["A", "!B|x"]],
+    ["[[Note\\|a\\|b]]", ["Note|a|b"]],
+    ["$$$ is dear: [[A]]\n\n$$$ too: [[B]]", ["A", "B"]],
     ["$$$ is dear, see [[A]]\n\n# Heading\n\n[[B]]", ["A", "B"]],
     ["$$\nno end, see [[A]]\n\n# Heading\n\n[[B]]", ["A", "B"]],
     ["text[^1]\n\n[^1]: see [[A]] and [x](B.md)\n[^2]: [[C]]", ["A", "B.md|x", "C"]],
