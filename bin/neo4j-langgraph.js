@@ -1,5 +1,5 @@
-#!/usr/bin/env -S node --
-// `--` since Node would take `--env-file` for its own. Plain JavaScript, so that an old Node prints one sentence.
+#!/usr/bin/env node
+// Plain JavaScript, so that an old Node prints one sentence instead of a syntax error.
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   console.error(
