@@ -66,8 +66,11 @@ async function spoken(
   try {
     const message: AIMessage = await new AnswerModel(answer).invoke([...messages]);
     return { messages: [message], route: await ended };
-  } catch {
-    return { route: await ended };
+  } catch (error) {
+    const route = await ended;
+    // Broken off: the route says why, and the graph goes on from there.
+    if (route.attempts.at(-1)?.kind === "ok") throw error;
+    return { route };
   }
 }
 

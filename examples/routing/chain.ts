@@ -1,4 +1,4 @@
-/** The routed model in an LCEL chain: `node --conditions=source examples/routing/chain.ts` in a checkout. */
+/** The routed model in an LCEL chain: `node --conditions=checkout examples/routing/chain.ts` in a checkout. */
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
 import { createRoutedChatModel } from "neo4j-langgraph/routing";

@@ -48,7 +48,7 @@ test("every example is run here", () => {
 test.each(Object.entries(outputs))("%s does what it says, over a fallback", async (file, expected) => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--conditions=source", join(examples, file)],
+    ["--conditions=checkout", join(examples, file)],
     {
       cwd: folder,
       env: {
