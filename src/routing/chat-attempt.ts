@@ -7,6 +7,7 @@ import { modelNamed, problemIn, usageOf } from "./chat-answer.ts";
 import type { ChatAnswer, ChatCall } from "./chat-call.ts";
 import { openChatStream } from "./chat-stream.ts";
 import type { Deployment } from "./deployment.ts";
+import { listField } from "./field.ts";
 
 /** The chat model of a deployment, under the name and with the guard that this attempt wants. */
 export type ModelOf = (
@@ -51,7 +52,8 @@ async function askWhole(
   const spent = usage !== undefined && { usage };
   const problem = problemIn(message, { ...result.llmOutput, ...generationInfo });
   if (problem !== undefined) return { kind: "failed", signals: problem, ...spent };
-  if (read !== undefined) {
+  // Tools of the caller's own may be called first: that is no answer yet.
+  if (read !== undefined && !(call.tools?.length && listField(message, "tool_calls").length > 0)) {
     const unfit = await readInto(generation, read, call);
     if (unfit !== undefined) return { ...unfit, ...spent };
   }

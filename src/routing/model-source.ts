@@ -37,8 +37,13 @@ export interface HandMadeDeployment extends Partial<Omit<Deployment, "id" | "mod
   readonly chat: BaseChatModel;
 }
 
-/** Chat models by the name they are shown under. The first is asked first, the others are its fallbacks, in order. */
-export type HandMadeModels = Readonly<Record<string, BaseChatModel | HandMadeDeployment>>;
+/**
+ * Chat models by the name they are shown under, or a list of them, named as their models. The first is asked first,
+ * the others are its fallbacks, in order.
+ */
+export type HandMadeModels =
+  | Readonly<Record<string, BaseChatModel | HandMadeDeployment>>
+  | readonly (BaseChatModel | HandMadeDeployment)[];
 
 export interface HandMadeOptions {
   readonly models: HandMadeModels;
@@ -55,8 +60,8 @@ export interface HandMadeOptions {
 /** A source made of chat models, without any file. Their own retries are turned off: there is one retry loop. */
 export function handMadeSource(options: HandMadeOptions): ModelSource {
   const { models, events, ledger, clock, random } = options;
-  const made = Object.entries(models).map(([id, given]) => {
-    const { chat, ...rest } = "chat" in given ? given : { chat: given };
+  const made = namedModels(models).map(([id, given]) => {
+    const { chat, ...rest } = partsOf(given);
     return { chat: withoutOwnRetries(chat), deployment: describedDeployment(id, chat, rest) };
   });
   const deployments = made.map(({ deployment }) => deployment);
@@ -78,6 +83,27 @@ export function handMadeSource(options: HandMadeOptions): ModelSource {
     open: async () => ({ router, modelOf: chatOf }),
     profileOf: (deployment) => chatOf(deployment).profile,
   };
+}
+
+function partsOf(given: BaseChatModel | HandMadeDeployment): HandMadeDeployment {
+  return "chat" in given ? given : { chat: given };
+}
+
+function namedModels(models: HandMadeModels): [string, BaseChatModel | HandMadeDeployment][] {
+  if (!isList(models)) return Object.entries(models);
+  const taken = new Set<string>();
+  return models.map((given) => {
+    const { chat } = partsOf(given);
+    const name = chat.getLsParams({} as never).ls_model_name ?? chat.getName();
+    let id = name;
+    for (let count = 2; taken.has(id); count += 1) id = `${name} ${count}`;
+    taken.add(id);
+    return [id, given];
+  });
+}
+
+function isList(models: HandMadeModels): models is Extract<HandMadeModels, readonly unknown[]> {
+  return Array.isArray(models);
 }
 
 /** What LangChain's models tell of themselves, in the router's words. */

@@ -25,7 +25,7 @@ import { profileOf } from "./profile.ts";
 import { asChunk, routeChunk, withRoute } from "./route-report.ts";
 import { RoutingError } from "./routing-error.ts";
 import { structuredPipeline, unfitAnswer } from "./structured-pipeline.ts";
-import type { OutputSchema, StructuredRequest } from "./structured-request.ts";
+import { structuredFormat, type OutputSchema, type StructuredRequest } from "./structured-request.ts";
 import type { Walked } from "./walk.ts";
 import { walkGraph } from "./walk-graph.ts";
 
@@ -271,13 +271,16 @@ export class RoutedChatModel extends BaseChatModel<RoutedChatModelCallOptions> {
     isStream: boolean,
     callerSignal: AbortSignal,
   ): ChatCall {
-    const { tools, structured, stop = this.stop, signal: _signal, ...rest } = options;
+    const { tools, structured: wanted, stop = this.stop, signal: _signal, ...given } = options;
+    const structured = wanted ?? structuredFormat(field(given, "response_format"));
+    const rest: Record<string, unknown> = { ...given };
+    if (structured !== undefined) delete rest["response_format"];
     for (const key of [...routeCallKeys, "timeout", "maxConcurrency", "promptIndex", "outputVersion"]) {
-      delete (rest as Record<string, unknown>)[key];
+      delete rest[key];
     }
     return {
       messages,
-      options: withoutUndefined({ ...rest, stop, tool_choice: plainToolChoice(rest.tool_choice) }),
+      options: withoutUndefined({ ...rest, stop, tool_choice: plainToolChoice(given.tool_choice) }),
       tools,
       structured,
       isStream: isStream && structured === undefined,

@@ -1,3 +1,4 @@
+import { field, textField } from "./field.ts";
 import type { StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -41,4 +42,20 @@ export class StructuredRequest {
   toJSON(): unknown {
     return { ...this.options, schema: this.jsonSchema };
   }
+}
+
+/**
+ * OpenAI's `response_format` with a schema, as LangChain's agents bind it, in words that every provider is asked in;
+ * undefined for any other.
+ */
+export function structuredFormat(format: unknown): StructuredRequest | undefined {
+  const wanted = field(format, "json_schema");
+  const schema = field(wanted, "schema");
+  if (field(format, "type") !== "json_schema" || typeof schema !== "object" || schema === null)
+    return undefined;
+  const name = textField(wanted, "name");
+  return new StructuredRequest(schema as Record<string, unknown>, {
+    method: "jsonSchema",
+    ...(name !== undefined && { name }),
+  });
 }

@@ -159,6 +159,23 @@ describe("structured output", () => {
     expect(raw.raw.text).toBe("no JSON here");
   });
 
+  test("may be wanted in OpenAI's words, beside tools, as LangChain's agents do", async () => {
+    const response_format = {
+      type: "json_schema",
+      json_schema: { name: "person", schema: z.toJSONSchema(schema), strict: true },
+    };
+    const tools = [
+      { type: "function", function: { name: "add", parameters: { type: "object", properties: {} } } },
+    ];
+    for (const servers of [{ gemini }, { localai }]) {
+      const model = routedAt(servers);
+      const plain = await model.invoke("Ada", { response_format } as never);
+      expect(JSON.parse(plain.text)).toEqual({ name: "text", age: 1 });
+      const agent = model.bindTools(tools, { response_format } as never);
+      expect((await agent.invoke("Ada")).tool_calls).toMatchObject([{ name: "add" }]);
+    }
+  });
+
   test("is streamed as one value", async () => {
     const values = [];
     const model = routedAt({ gemini }).withStructuredOutput(schema);
@@ -232,6 +249,13 @@ describe("made by hand of any LangChain models", () => {
     const failing = new FakeStreamingChatModel({ thrownErrorString: "broken" });
     const both = new RoutedChatModel({ models: { failing, ...models }, settings: { numRetries: 0 } });
     expect(kindsOf(await both.invoke([new HumanMessage("hi")]))).toEqual(["failing server_error", "list ok"]);
+  });
+
+  test("in a list, under the names of their models", async () => {
+    gemini.reply = rateLimited();
+    const list = new RoutedChatModel({ models: [google(), openai(), openai()] });
+    expect(kindsOf(await list.invoke("hi"))).toEqual(["gemini-2.5-flash rate_limited", "gpt-4o-mini ok"]);
+    expect((await list.invoke("hi", { model: "gpt-4o-mini 2" })).text).toBe("Hello there");
   });
 
   test("models inside models", async () => {
