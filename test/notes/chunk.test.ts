@@ -105,6 +105,7 @@ describe("a section that is too long", () => {
 
 test("what never ends as one character is cut all the same, but never inside a surrogate pair", () => {
   for (const start of ["👨", "a👨", "ab👨"]) expectWhole(start + "\u200D👨".repeat(3_000));
+  for (const start of ["", "👨", "👨👨"]) expectWhole(start + "👩🏽\u200D".repeat(3_000));
   expectWhole("a" + "\u0301".repeat(5_000));
 });
 
