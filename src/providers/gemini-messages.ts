@@ -20,6 +20,12 @@ export function readableError(
 ): unknown {
   if (error instanceof ProviderError || signal?.aborted) return error;
   const sentence = error instanceof Error ? error.message : String(error);
+  // The class stumbled over an answer of a shape that it does not know: nothing is wrong with the request.
+  if (error instanceof TypeError) {
+    return new ProviderError("malformed", `${settings.id}: the answer cannot be read: ${sentence}`, {
+      cause: error,
+    });
+  }
   const message = `${settings.id} cannot be sent these messages: ${sentence}`;
   return new ProviderError("http", message, {
     status: 400,

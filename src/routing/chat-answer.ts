@@ -12,9 +12,12 @@ export function problemIn(message: BaseMessage, info: Info): Signals | undefined
   const finishReason = finishReasonOf(message, info);
   if (finishReason !== undefined && answerProblem({ finishReason }) !== undefined)
     return { status: 200, finishReason };
-  const broken = listField(message, "invalid_tool_calls");
+  const nameless = listField(message, "tool_calls").filter((call) => textField(call, "name") === undefined);
+  const broken = [...listField(message, "invalid_tool_calls"), ...nameless];
   if (broken.length > 0) {
-    const why = textField(broken[0], "error") ?? "its arguments are no JSON";
+    const why =
+      textField(broken[0], "error") ??
+      (nameless.length > 0 ? "it names no tool" : "its arguments are no JSON");
     return {
       status: 200,
       problem: "malformed_call",
@@ -27,11 +30,28 @@ export function problemIn(message: BaseMessage, info: Info): Signals | undefined
 
 /** Text, a tool call, reasoning, a refusal, audio: anything that a caller may have asked for. */
 export function hasContent(message: BaseMessage): boolean {
-  if (message.content.length > 0) return true;
+  const { content } = message;
+  if (typeof content === "string" ? content !== "" : content.some(saysSomething)) return true;
   const calls = ["tool_calls", "tool_call_chunks", "invalid_tool_calls"];
   if (calls.some((name) => listField(message, name).length > 0)) return true;
   const asides = ["reasoning_content", "reasoning", "refusal", "audio", "function_call", "tool_calls"];
   return asides.some((name) => isFilled(field(message.additional_kwargs, name)));
+}
+
+/** A call has begun and nobody has said yet of what: nothing that a caller could use. */
+export function isCallWithoutName(message: BaseMessage): boolean {
+  const [first] = listField(message, "tool_call_chunks");
+  return first !== undefined && textField(first, "name") === undefined;
+}
+
+/** A block's kind and place say nothing by themselves. */
+function saysSomething(block: unknown): boolean {
+  if (typeof block !== "object" || block === null) return isFilled(block);
+  const type = textField(block, "type");
+  if (type === "text") return textField(block, "text") !== undefined;
+  return Object.entries(block).some(
+    ([name, value]) => name !== "type" && name !== "index" && isFilled(value),
+  );
 }
 
 function isFilled(value: unknown): boolean {

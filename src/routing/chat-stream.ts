@@ -1,7 +1,14 @@
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import type { AttemptOutcome, StreamEnd } from "./attempt.ts";
 import type { BoundModel } from "./bound-model.ts";
-import { finishReasonOf, hasContent, modelNamed, problemIn, usageOf } from "./chat-answer.ts";
+import {
+  finishReasonOf,
+  hasContent,
+  isCallWithoutName,
+  modelNamed,
+  problemIn,
+  usageOf,
+} from "./chat-answer.ts";
 import type { ChatAnswer, ChatCall } from "./chat-call.ts";
 import { signalsOfThrown } from "./thrown.ts";
 
@@ -28,7 +35,7 @@ export async function openChatStream(
     }
     collected.add(step.value);
     held.push(step.value);
-    if (hasContent(step.value.message)) break;
+    if (hasContent(step.value.message) && !collected.isUnclear) break;
   }
   const answeredBy = collected.whole && modelNamed(collected.whole.message);
   const { promise: ended, resolve } = Promise.withResolvers<StreamEnd>();
@@ -88,6 +95,10 @@ function assertEnded(whole: ChatGenerationChunk): void {
 /** The chunks so far as one. */
 class Collected {
   whole: ChatGenerationChunk | undefined;
+
+  get isUnclear(): boolean {
+    return this.whole !== undefined && isCallWithoutName(this.whole.message);
+  }
 
   add(chunk: ChatGenerationChunk): void {
     this.whole = this.whole === undefined ? chunk : this.whole.concat(chunk);

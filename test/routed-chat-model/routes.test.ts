@@ -88,6 +88,26 @@ describe("a request that fails", () => {
   });
 });
 
+describe("an answer that is none", () => {
+  const stopped = { finishReason: "STOP" };
+  test.each([
+    ["no candidate", { candidates: [null] }],
+    ["no part", { candidates: [{ content: { parts: [null] }, ...stopped }] }],
+    ["parts of another shape", { candidates: [{ content: { parts: "x" }, ...stopped }] }],
+    ["an empty part", { candidates: [{ content: { parts: [{}] }, ...stopped }] }],
+    ["text that is none", { candidates: [{ content: { parts: [{ text: "" }] }, ...stopped }] }],
+    ["a call of nothing", { candidates: [{ content: { parts: [{ functionCall: {} }] }, ...stopped }] }],
+  ])("%s is asked of another, whole and streamed", async (_name, body) => {
+    gemini.reply = (response, request) =>
+      (request.isStream ? events([body]) : answer(200, body))(response, request);
+    const model = routedAt({ gemini, localai }, { router: quick });
+    expect((await model.invoke("hi")).text).toBe("Hello there");
+    let text = "";
+    for await (const chunk of await model.stream("hi")) text += chunk.text;
+    expect(text).toBe("Hello there");
+  });
+});
+
 describe("options of a call", () => {
   test("name another group, forbid fallbacks, and are bound by withConfig", async () => {
     const model = routedAt({ gemini, localai }, { router: quick });
