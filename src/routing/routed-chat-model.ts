@@ -214,6 +214,8 @@ export class RoutedChatModel extends BaseChatModel<RoutedChatModelCallOptions> {
       options.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]);
     try {
       const { answer, ended } = await this.#route(messages, options, true, signal, runManager);
+      // A reader who leaves early never comes to ask how it ended.
+      ended.catch(() => undefined);
       const chunks = answer.kind === "chunks" ? answer.chunks : [asChunk(answer.generation)];
       let whole: ChatGenerationChunk | undefined;
       for await (const chunk of chunks) {

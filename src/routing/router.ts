@@ -16,6 +16,7 @@ import type { Ledger } from "./ledger.ts";
 import { createMemoryLedger } from "./ledger-memory.ts";
 import type { Locality } from "./locality.ts";
 import type { RouterSettings } from "./policy.ts";
+import { quietEvents } from "./quiet-events.ts";
 import { resolve } from "./resolve.ts";
 import type { RouteRequest, RouteState } from "./route-state.ts";
 import { RoutingError } from "./routing-error.ts";
@@ -57,7 +58,8 @@ export class Router {
   readonly #newId: () => string;
 
   constructor(options: RouterOptions) {
-    const { settings, clock = systemClock, events = {}, ledger = createMemoryLedger() } = options;
+    const { settings, clock = systemClock, ledger = createMemoryLedger() } = options;
+    const events = quietEvents(options.events ?? {});
     this.catalog = createCatalog(options.deployments, settings);
     this.#newId = options.newId ?? (() => crypto.randomUUID());
     const price = createPricing(options.prices);

@@ -81,6 +81,26 @@ describe("a request that fails", () => {
     ]);
   });
 
+  test("takes no harm from a listener that throws, at once or later", async () => {
+    const told: string[] = [];
+    const onRouting = ({ name, message }: Error) => name === "RoutingWarning" && told.push(message);
+    process.on("warning", onRouting);
+    const model = routedAt(
+      { localai },
+      {
+        onAttempt: () => {
+          throw new Error("at once");
+        },
+      },
+    );
+    expect((await model.invoke("hi")).text).toBe("Hello there");
+    const later = routedAt({ localai }, { onAttempt: () => Promise.reject(new Error("later")) as never });
+    for await (const chunk of await later.stream("hi")) if (chunk.text !== "") break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("warning", onRouting);
+    expect(told).toEqual([expect.stringContaining("at once"), expect.stringContaining("later")]);
+  });
+
   test("names the models there are when it asks for another", async () => {
     const error = await failureOf(routedAt({ gemini, localai }, { model: "gpt-9" }).invoke("hi"));
     expect(error).toMatchObject({ code: "UNKNOWN_MODEL", status: 400 });
