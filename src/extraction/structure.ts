@@ -30,7 +30,7 @@ export function structureOf(
     created: frontMatter.created,
     updated: frontMatter.updated,
     links: note.links.map((link) => linkOf(note.text, link, chunks)),
-    chunks: chunks.map((chunk) => chunkOf(chunk, note.masked)),
+    chunks: chunksOf(chunks, note.masked),
   };
 }
 
@@ -65,27 +65,42 @@ function chunkAt(chunks: readonly Chunk[], offset: number): Chunk | undefined {
   return undefined;
 }
 
+/** The line that a span is in, or the span alone when the line is too long to be a quote. */
 function lineAround(text: string, span: Span): string {
-  const start = text.lastIndexOf("\n", span.start - 1) + 1;
-  const newline = text.indexOf("\n", span.end);
-  const line = text.slice(start, newline === -1 ? text.length : newline).trim();
-  return line.length <= longestEvidence ? line : text.slice(span.start, span.end);
+  const from = Math.max(0, span.start - longestEvidence);
+  const before = text.slice(from, span.start);
+  const after = text.slice(span.end, span.end + longestEvidence);
+  const newline = after.search(/[\r\n]/);
+  const isWhole = before.includes("\n") || from === 0;
+  const line =
+    before.slice(before.lastIndexOf("\n") + 1) +
+    text.slice(span.start, span.end) +
+    (newline === -1 ? after : after.slice(0, newline));
+  const fits =
+    isWhole && line.length <= longestEvidence && (newline !== -1 || after.length < longestEvidence);
+  return fits ? line.trim() : text.slice(span.start, span.end);
 }
 
-function chunkOf(chunk: Chunk, masked: readonly Span[]): ChunkContribution {
-  const { text, position, headings, startOffset, endOffset } = chunk;
-  return {
-    text,
-    contentHash: contentHash(text),
-    position,
-    headings,
-    startOffset,
-    endOffset,
-    masked: masked
-      .filter((span) => span.end > startOffset && span.start < endOffset)
-      .flatMap((span) => [
-        Math.max(0, span.start - startOffset),
-        Math.min(text.length, span.end - startOffset),
-      ]),
-  };
+/** Chunks with the masked ranges in them; both are in order, so one walk over both is enough. */
+function chunksOf(chunks: readonly Chunk[], masked: readonly Span[]): ChunkContribution[] {
+  let first = 0;
+  return chunks.map((chunk) => {
+    const { text, position, headings, startOffset, endOffset } = chunk;
+    while ((masked[first]?.end ?? Infinity) <= startOffset) first++;
+    const inside: number[] = [];
+    for (let index = first; ; index++) {
+      const span = masked[index];
+      if (span === undefined || span.start >= endOffset) break;
+      inside.push(Math.max(0, span.start - startOffset), Math.min(text.length, span.end - startOffset));
+    }
+    return {
+      text,
+      contentHash: contentHash(text),
+      position,
+      headings,
+      startOffset,
+      endOffset,
+      masked: inside,
+    };
+  });
 }

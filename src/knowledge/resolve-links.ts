@@ -42,6 +42,8 @@ export class LinkResolver {
   resolve(link: LinkAddress, source: LinkableNote): ResolvedLink {
     if (link.target === "") return { kind: "note", id: source.id };
     const sourceFolder = folderOf(foldPath(source.path));
+    const exact = this.#byName(link.target);
+    if (exact !== undefined) return { kind: "note", id: exact.id };
     const written = writtenPath(link.target, folderOf(source.path));
     const target = withoutEnding(foldPath(written.path));
     const note =
@@ -51,6 +53,11 @@ export class LinkResolver {
     return note === undefined
       ? { kind: "missing", key: target, path: withoutEnding(written.path.normalize("NFC")) }
       : { kind: "note", id: note.id };
+  }
+
+  /** A name with a backslash in it, which elsewhere stands between folders. */
+  #byName(target: string): LinkableNote | undefined {
+    return target.includes("\\") ? this.#byPath.get(withoutEnding(foldPath(target))) : undefined;
   }
 
   #byExactPath(

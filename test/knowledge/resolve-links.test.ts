@@ -72,3 +72,8 @@ test("of two paths that fold alike the same one is always meant", () => {
   const twins = [note("Twin.md"), note("twin.md")];
   expect(resolved(twins, "Source.md", "TWIN")).toBe(resolved(twins.toReversed(), "Source.md", "TWIN"));
 });
+
+test("a backslash belongs to a name that has one, else it stands between folders", () => {
+  expect(resolved([note("a\\b.md")], "Source.md", "a\\b")).toBe("a\\b.md");
+  expect(resolved([note("a/b.md")], "Source.md", "a\\b")).toBe("a/b.md");
+});
