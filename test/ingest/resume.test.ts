@@ -60,7 +60,7 @@ function* randomNumbers(seed: number): Generator<number, never> {
 
 test(
   "killed at random moments and started again, a run ends in the graph of an undisturbed one",
-  { timeout: 600_000 },
+  { timeout: isSoak ? 600_000 : 120_000 },
   async () => {
     const folder = temporaryFolder();
     const random = randomNumbers(isSoak ? Date.now() % 100_000 : 11);
