@@ -2,7 +2,7 @@ import { type DefaultType, majorityType, typeOfKind } from "./entity-type.ts";
 import { factType } from "./fact-type.ts";
 import type { Row } from "./graph-rows.ts";
 import { entityId, factId } from "./identity.ts";
-import { byCodePoint } from "./names.ts";
+import { byCodePoint, mostFrequent } from "./names.ts";
 import type { NamedEntity } from "./resolve-names.ts";
 import type { KnowledgeView, KnownLink, KnownNote } from "./view.ts";
 
@@ -140,7 +140,7 @@ function factRows(view: KnowledgeView, entity: NamedEntity, id: string): Row[] {
       to: entityId(view.vault, target),
       properties: {
         id: factId(view.vault, entity.key, type, target),
-        rawType: mostFrequent(raw),
+        rawType: mostFrequent(raw) ?? "",
         confidence: 1,
         evidence: places.map((place) => place.text),
         chunkIds: places.map((place) => place.chunkId),
@@ -162,12 +162,4 @@ function firstOfEachChunk(evidence: readonly Evidence[]): Evidence[] {
     const previous = sorted[index - 1];
     return previous === undefined || previous.path !== place.path || previous.chunkId !== place.chunkId;
   });
-}
-
-function mostFrequent(words: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return (
-    [...counts].toSorted(([a, countA], [b, countB]) => countB - countA || byCodePoint(a, b))[0]?.[0] ?? ""
-  );
 }

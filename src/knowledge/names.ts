@@ -86,6 +86,13 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length;
 }
 
+/** The most frequent of some spellings, ties by code point. */
+export function mostFrequent(spellings: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const spelling of spellings) counts.set(spelling, (counts.get(spelling) ?? 0) + 1);
+  return [...counts].toSorted(([a, countA], [b, countB]) => countB - countA || byCodePoint(a, b))[0]?.[0];
+}
+
 /** Surrogates stand for code points above all others. */
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;

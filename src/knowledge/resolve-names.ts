@@ -1,6 +1,6 @@
 import { singleWordStops } from "./ordinary-words.ts";
 import type { NoteKind } from "./contribution.ts";
-import { byCodePoint, fold, spokenForm, withoutAccents } from "./names.ts";
+import { byCodePoint, fold, mostFrequent, spokenForm, withoutAccents } from "./names.ts";
 import { baseName } from "./resolve-links.ts";
 
 /** What name resolution has to know of a note; a stub is a note that links ask for and nobody wrote yet. */
@@ -172,10 +172,4 @@ function onlyClaimant(claims: Claims, spoken: string): string | undefined {
 /** Numbers, single letters and words like "the" or "para" name nothing when they stand in prose. */
 function canStandInProse(spoken: string): boolean {
   return /\p{L}/u.test(spoken) && [...spoken].length > 1 && !singleWordStops.has(spoken);
-}
-
-function mostFrequent(names: readonly string[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].toSorted(([a, countA], [b, countB]) => countB - countA || byCodePoint(a, b))[0]?.[0];
 }

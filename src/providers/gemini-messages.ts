@@ -1,6 +1,6 @@
 import { SystemMessage, type BaseMessage } from "@langchain/core/messages";
 import type { ModelSettings } from "./model-settings.ts";
-import { ProviderError } from "./provider-error.ts";
+import { ProviderError, unsendable } from "./provider-error.ts";
 
 /** One system message, and first: Gemini has a single instruction, and LangChain's class refuses any other order. */
 export function systemFirst(messages: readonly BaseMessage[]): BaseMessage[] {
@@ -26,12 +26,7 @@ export function readableError(
       cause: error,
     });
   }
-  const message = `${settings.id} cannot be sent these messages: ${sentence}`;
-  return new ProviderError("http", message, {
-    status: 400,
-    body: { error: { message: sentence } },
-    cause: error,
-  });
+  return unsendable(settings, error);
 }
 
 /** The same for the chunks of a stream. */

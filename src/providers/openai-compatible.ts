@@ -3,6 +3,7 @@ import type {
   StructuredOutputMethodOptions,
 } from "@langchain/core/language_models/base";
 import type { BaseMessage } from "@langchain/core/messages";
+import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Runnable } from "@langchain/core/runnables";
 import { ChatOpenAICompletions } from "@langchain/openai";
 import type { OpenAI } from "openai";
@@ -10,7 +11,7 @@ import { assertKey } from "./missing-key.ts";
 import { connectionOf, modelParameters, type ModelSettings, type ModelUse } from "./model-settings.ts";
 import { checkedCompletion, checkedCompletionStream } from "./openai-answer.ts";
 import { openaiFetch } from "./openai-wire.ts";
-import { providerErrorIn, ProviderError } from "./provider-error.ts";
+import { providerErrorIn, ProviderError, unsendable } from "./provider-error.ts";
 import { structuredOutput, structuredPipeline, type OutputSchema } from "./structured-output.ts";
 
 type Completions = OpenAI.Chat.Completions.ChatCompletion;
@@ -93,6 +94,30 @@ export class OpenAICompatibleChatModel extends ChatOpenAICompletions {
       signal?.throwIfAborted();
       throw providerErrorIn(error) ?? unknownError(this.settings.id, error);
     }
+  }
+
+  override async _generate(...call: Parameters<ChatOpenAICompletions["_generate"]>): Promise<ChatResult> {
+    try {
+      return await super._generate(...call);
+    } catch (error) {
+      throw this.#readable(error, call[1].signal);
+    }
+  }
+
+  override async *_streamResponseChunks(
+    ...call: Parameters<ChatOpenAICompletions["_streamResponseChunks"]>
+  ): AsyncGenerator<ChatGenerationChunk> {
+    try {
+      yield* super._streamResponseChunks(...call);
+    } catch (error) {
+      throw this.#readable(error, call[1].signal);
+    }
+  }
+
+  /** What is thrown after sending is an error of ours; a plain one is LangChain refusing the messages before. */
+  #readable(error: unknown, signal: AbortSignal | undefined): unknown {
+    const isPlain = error instanceof Error && error.constructor === Error && error.name === "Error";
+    return isPlain && !signal?.aborted ? unsendable(this.settings, error) : error;
   }
 
   override withStructuredOutput<Output extends Record<string, unknown> = Record<string, unknown>>(

@@ -6,7 +6,8 @@ import { KnownError } from "../errors.ts";
  * `cut` an answer or stream that ended before its end; `malformed` an answer that is not what it should be;
  * `empty` a finished answer without content; `blocked` refused for its content;
  * `unusable` finished for a reason that leaves no answer; `unfit` an output that does not fit its schema;
- * `stream_error` an error sent inside a 200; `no_key` nothing was sent because the key is missing.
+ * `stream_error` an error sent inside a 200; `no_key` nothing was sent because the key is missing;
+ * `unsendable` nothing was sent because this provider's class has no way to say it (audio by URL, for example).
  */
 export type ProviderFailureReason =
   | "http"
@@ -18,7 +19,8 @@ export type ProviderFailureReason =
   | "unusable"
   | "unfit"
   | "stream_error"
-  | "no_key";
+  | "no_key"
+  | "unsendable";
 
 export interface ProviderErrorFacts {
   /** HTTP status; for an error inside a 200 the status it states. */
@@ -89,6 +91,7 @@ export interface ProviderSignals {
   readonly blockReason?: string;
   readonly problem?:
     | "no_key"
+    | "not_sendable"
     | "stream_cut"
     | "empty_answer"
     | "malformed_json"
@@ -104,6 +107,8 @@ function problemOf(
   switch (reason) {
     case "no_key":
       return "no_key";
+    case "unsendable":
+      return "not_sendable";
     case "cut":
       return "stream_cut";
     case "malformed":
@@ -190,4 +195,14 @@ function readableText(text: string): string | undefined {
     .replaceAll(/\s+/g, " ")
     .trim();
   return plain === "" ? undefined : plain.slice(0, 200);
+}
+
+/** Nothing was sent: LangChain's class has no way to say these messages to this provider. Another may have one. */
+export function unsendable({ id }: { readonly id: string }, cause: unknown): ProviderError {
+  const sentence = cause instanceof Error ? cause.message : String(cause);
+  return new ProviderError("unsendable", `${id} cannot be sent these messages: ${sentence}`, {
+    status: 400,
+    body: { error: { message: sentence } },
+    cause,
+  });
 }

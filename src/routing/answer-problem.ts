@@ -13,7 +13,10 @@ const blockedFinish =
 const brokenFinish =
   /^(?:MALFORMED_FUNCTION_CALL|MALFORMED_RESPONSE|UNEXPECTED_TOOL_CALL|TOO_MANY_TOOL_CALLS|MISSING_THOUGHT_SIGNATURE|LANGUAGE|OTHER|NO_IMAGE|IMAGE_OTHER)$/;
 
-const problems: Readonly<Record<Exclude<AnswerProblem, "no_key" | "stream_cut">, Problem>> = {
+/** Problems of the way to an answer, which are none of the answer's. */
+type NothingSaid = "no_key" | "not_sendable" | "stream_cut";
+
+const problems: Readonly<Record<Exclude<AnswerProblem, NothingSaid>, Problem>> = {
   empty_answer: unusable("empty answer", "The answer is empty."),
   malformed_json: unusable("malformed answer", "The answer is not whole JSON."),
   schema_mismatch: unusable("schema", "The answer does not fit its schema."),
@@ -27,7 +30,8 @@ export function answerProblem(signals: Signals): Problem | undefined {
   if (signals.blockReason !== undefined) return blocked(`prompt blocked: ${signals.blockReason}`);
   const finish = signals.finishReason;
   if (finish !== undefined && finishProblem(finish) !== undefined) return finishProblem(finish);
-  if (problem !== undefined && problem !== "no_key" && problem !== "stream_cut") return problems[problem];
+  if (problem !== undefined && Object.hasOwn(problems, problem))
+    return problems[problem as keyof typeof problems];
   const succeeded = signals.status !== undefined && signals.status >= 200 && signals.status < 300;
   return succeeded ? bodyProblem(signals) : undefined;
 }

@@ -23,6 +23,11 @@ const says = (pattern: RegExp) => (error: ErrorReading) => pattern.test(error.me
 const rows: readonly Row[] = [
   { name: "caller aborted", kind: "cancelled", matches: (error) => error.signals.callerAborted === true },
   { name: "time limit passed", kind: "timeout", matches: (error) => error.signals.timer !== undefined },
+  {
+    name: "not sendable",
+    kind: "invalid_request",
+    matches: (error) => error.signals.problem === "not_sendable",
+  },
   { name: "no key", kind: "auth", matches: (error) => error.signals.problem === "no_key" },
   {
     name: "aborted by nobody we know",
@@ -199,6 +204,7 @@ function failureOf(kind: FailureKind, rule: string, error: ErrorReading, words?:
     ...(windowTokens !== undefined && { contextWindowTokens: windowTokens }),
     ...(signals.timer !== undefined && { timer: signals.timer }),
     ...(kind === "connection" && connection !== undefined && { connection }),
+    ...(signals.problem === "not_sendable" && { unsent: true }),
     ...(signals.contentSent === true && { afterContent: true }),
     ...(signals.simulated === true && { simulated: true }),
   };

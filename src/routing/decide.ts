@@ -77,7 +77,7 @@ interface Scene {
 function finalWord(state: RouteState, catalog: Catalog, failure: Failure, nowMs: number): string | undefined {
   if (failure.afterContent === true) return "content had already reached the caller";
   if (failure.kind === "cancelled") return "the caller went away";
-  if (failure.kind === "invalid_request") return "the request itself is wrong";
+  if (failure.kind === "invalid_request" && failure.unsent !== true) return "the request itself is wrong";
   return nowMs >= deadlineOf(state, catalog.settings) ? "the deadline has passed" : undefined;
 }
 

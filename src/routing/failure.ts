@@ -51,6 +51,8 @@ export interface Failure {
   readonly contextWindowTokens?: number | undefined;
   /** The model is retired and this name of its successor's was not tried yet. */
   readonly successor?: string | undefined;
+  /** Nothing was sent: this deployment's client cannot say such a request. Another's may. */
+  readonly unsent?: boolean | undefined;
   readonly timer?: TimerName | undefined;
   readonly connection?: ConnectionProblem | undefined;
   /** Content had already reached the caller: nothing may be asked again. */

@@ -34,12 +34,16 @@ const unreached: Rule = { same: "never", other: "any", fallback: "general", cool
 /** The deployment is well: only the name it was asked by is gone. */
 const retired: Rule = { ...rules.model_not_found, cools: "never" };
 
+/** The request is wrong for this client only. */
+const unsent: Rule = { same: "never", other: "any", fallback: "general", cools: "never" };
+
 /**
  * The row of a failure. A connection that was never made is dead at once, one that broke is not; a retired
  * name that has a successor says nothing of the deployment.
  */
 export function ruleOf(failure: Failure): Rule {
   if (failure.successor !== undefined) return retired;
+  if (failure.unsent === true) return unsent;
   return neverReached(failure) ? unreached : rules[failure.kind];
 }
 

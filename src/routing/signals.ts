@@ -8,7 +8,8 @@ export type AnswerProblem =
   | "schema_mismatch"
   | "malformed_call"
   | "refused"
-  | "no_key";
+  | "no_key"
+  | "not_sendable";
 
 /**
  * Everything that `classify` reads, as plain data: structured fields first, text last.

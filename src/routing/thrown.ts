@@ -82,6 +82,7 @@ const reasons: Readonly<Record<string, AnswerProblem>> = {
   blocked: "refused",
   unusable: "schema_mismatch",
   no_key: "no_key",
+  unsendable: "not_sendable",
 };
 
 /** The `reason` of our providers' errors, or what the SDKs' own errors mean. */

@@ -165,9 +165,9 @@ describe("the Gemini model", () => {
     });
   });
 
-  it("reads messages that cannot be sent as a wrong request, not as a failing server", async () => {
+  it("reads messages that cannot be sent as wrong for this client, not as a failing server", async () => {
     const orphan = [new HumanMessage("hi"), new ToolMessage({ content: "x", tool_call_id: "nobody" })];
-    await expect((await model()).invoke(orphan)).rejects.toMatchObject({ reason: "http", status: 400 });
+    await expect((await model()).invoke(orphan)).rejects.toMatchObject({ reason: "unsendable", status: 400 });
     expect(server.requests).toHaveLength(0);
   });
 

@@ -1,4 +1,4 @@
-import type { AIMessageChunk } from "@langchain/core/messages";
+import { HumanMessage, type AIMessageChunk } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -39,6 +39,22 @@ describe("the OpenAI-compatible model", () => {
     expect(whole?.content).toBe("Hello");
     expect(whole?.response_metadata).toMatchObject({ model_name: "llama3.2:3b", finish_reason: "stop" });
     expect(server.requests.map(({ path }) => path)).toEqual(["/v1/chat/completions", "/v1/chat/completions"]);
+  });
+
+  it("says that it cannot send what its class has no way to say, whole and streamed, and sends nothing", async () => {
+    const audio = new HumanMessage({
+      content: [
+        { type: "audio", source_type: "url", url: "https://example.org/a.wav", mime_type: "audio/wav" },
+      ],
+    });
+    const asks = [
+      async () => (await model()).invoke([audio]),
+      async () => streamed(await (await model()).stream([audio])),
+    ];
+    for (const ask of asks) {
+      await expect(ask()).rejects.toMatchObject({ reason: "unsendable", status: 400 });
+    }
+    expect(server.requests).toEqual([]);
   });
 
   it("sends no temperature unless one is set, and other parameters as they are", async () => {

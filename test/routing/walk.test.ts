@@ -205,6 +205,20 @@ describe("one deployment and no fallback", () => {
     expect(route.attempts[1]).toMatchObject({ kind: "ok", isRepair: true });
   });
 
+  it("asks a fallback what the first's client has no way to send, and counts it against nobody", async () => {
+    const unsendable = failing({ problem: "not_sendable", status: 400, text: "audio by URL" });
+    const { ask, calls } = guide({ "gemini-flash": unsendable });
+    for (let time = 0; time < 7; time++) await ask();
+    expect(asked(calls).slice(-2)).toEqual(["gemini-flash", "localai-llama"]);
+    expect(calls).toHaveLength(14);
+    const alone = scene([gemini()], { "gemini-flash": unsendable });
+    expect(await caught(alone.ask())).toMatchObject({
+      status: 400,
+      failure: { kind: "invalid_request", unsent: true },
+    });
+    expect(alone.calls).toHaveLength(1);
+  });
+
   it("asks a retired name's successor before any fallback, and goes on using the deployment", async () => {
     const retired: Behaviour = (call, signal) => (call % 2 === 0 ? status(404) : ok)(call, signal);
     const { ask, calls } = scene(
