@@ -1,5 +1,5 @@
 import cliProgress from "cli-progress";
-import type { Progress } from "../src/ingest/run.ts";
+import type { Progress } from "../src/ingest/options.ts";
 import type { OutputOptions } from "./output.ts";
 
 export interface ProgressBar {

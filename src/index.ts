@@ -1,5 +1,6 @@
 export { defaultStorePath, openWorkspace } from "./app.ts";
 export { retrieve, type Answer, type Evidence } from "./ask/retrieve.ts";
 export { InterruptedError, KnownError, UsageError } from "./errors.ts";
-export { ingest, type IngestOptions, type Progress } from "./ingest/run.ts";
+export type { IngestOptions, Progress } from "./ingest/options.ts";
+export { ingest } from "./ingest/run.ts";
 export type { Failure, IngestResult, Warning } from "./ingest/result.ts";

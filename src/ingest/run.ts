@@ -1,40 +1,16 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { InterruptedError, KnownError } from "../errors.ts";
+import { KnownError } from "../errors.ts";
 import { noteKind } from "../notes/note-kind.ts";
 import { readObsidianSettings } from "../notes/obsidian-settings.ts";
 import { scan } from "../notes/scan.ts";
 import type { Workspace } from "../store/open.ts";
-import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
 import { compare, type Comparison, type FileOfKind, findMoves, guardDeletions, stampOf } from "./compare.ts";
+import { driveBatches } from "./drive-batches.ts";
+import type { IngestOptions } from "./options.ts";
 import { hashFile } from "./read-text.ts";
 import { type Failure, type IngestResult, noModelUse, type Warning } from "./result.ts";
 import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
-import type { IngestResources } from "./steps.ts";
 import { checkIdentity, findVaults, type VaultPaths } from "./vault.ts";
-
-export interface IngestOptions {
-  readonly vault?: string | undefined;
-  readonly exclude?: readonly string[];
-  /** Delete notes from the graph even when most of a vault is gone. */
-  readonly prune?: boolean;
-  /** Read every file, whatever its size and time say. */
-  readonly rehash?: boolean;
-  readonly now: () => Date;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-/** How far a run is; the rate and the time left follow from it. */
-export interface Progress {
-  readonly phase: "read" | "derive";
-  readonly done: number;
-  readonly total: number;
-}
-
-const notesInBatch = 100;
-/** Enough for the reader to be busy, few enough to hold in memory. */
-const batchesAhead = 3;
 
 /** Takes folders and files into the graph: what is new, changed, moved or gone since the last time. */
 export async function ingest(
@@ -165,7 +141,7 @@ async function takeIn(
     ...comparison.suspect.map((item) => item.file),
     ...comparison.added.filter((file) => !movedPaths.has(file.path)),
   ];
-  const counts = await readAll(toRead, prepared, workspace, vault, options, failures, warnings);
+  const counts = await driveBatches(toRead, prepared, workspace, vault, options, failures, warnings);
   return {
     recorded: { ...counts, removed: counts.removed + removed },
     moved: moves.length,
@@ -185,81 +161,4 @@ async function movesAmong({ added, gone }: Comparison): Promise<ReturnType<typeo
     }
   }
   return findMoves(hashed, gone);
-}
-
-/** Drives the files through the ingest graph, batch by batch. */
-async function readAll(
-  files: readonly FileOfKind[],
-  { startedAt, recorded }: Prepared,
-  workspace: Workspace,
-  vault: VaultState,
-  options: IngestOptions,
-  failures: Failure[],
-  warnings: Warning[],
-): Promise<RecordedCounts> {
-  if (files.length === 0 && !vault.hasWork()) return noneRecorded;
-  // LangGraph takes 0.3 s to load: a run that finds nothing new does without.
-  const [{ buildIngestGraph, untilDone }, { openReader }] = await Promise.all([
-    import("./graph.ts"),
-    import("./reader.ts"),
-  ]);
-  const reader = openReader(files.length);
-  const byAbsolutePath = new Map(files.map((file) => [file.absolutePath, file]));
-  let deriveTotal = 0;
-  const resources: IngestResources = {
-    workspace,
-    vault,
-    fileOf: (path) => byAbsolutePath.get(path),
-    read: (file) => reader.read(file),
-    recordedAt: (path) => recorded.get(path),
-    now: options.now,
-    startedAt,
-    breathe: async () => {
-      const left = vault.unitsLeft();
-      deriveTotal = Math.max(deriveTotal, left);
-      options.onProgress?.({ phase: "derive", done: deriveTotal - left, total: deriveTotal });
-      await nextTurn();
-      stopIfAsked(options.signal);
-    },
-  };
-  const graph = buildIngestGraph(async () => resources);
-  let counts = noneRecorded;
-  const batches = Math.max(1, Math.ceil(files.length / notesInBatch));
-  const batch = (index: number) => files.slice(index * notesInBatch, (index + 1) * notesInBatch);
-  try {
-    for (let ahead = 0; ahead < batchesAhead; ahead++) reader.prefetch(batch(ahead));
-    for (let index = 0; index < batches; index++) {
-      stopIfAsked(options.signal);
-      options.onProgress?.({ phase: "read", done: index * notesInBatch, total: files.length });
-      reader.prefetch(batch(index + batchesAhead));
-      const state = await graph.invoke(
-        { files: batch(index).map((file) => file.absolutePath), moreToCome: index < batches - 1 },
-        untilDone,
-      );
-      counts = sum(counts, state.recorded);
-      failures.push(...state.failures);
-      warnings.push(...state.warnings);
-    }
-  } finally {
-    await reader.close();
-  }
-  return counts;
-}
-
-function stopIfAsked(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new InterruptedError(
-      "Interrupted: what was read is kept, and the same command goes on from there.",
-    );
-  }
-}
-
-function sum(a: RecordedCounts, b: RecordedCounts): RecordedCounts {
-  return {
-    new: a.new + b.new,
-    changed: a.changed + b.changed,
-    unchanged: a.unchanged + b.unchanged,
-    added: a.added + b.added,
-    removed: a.removed + b.removed,
-  };
 }

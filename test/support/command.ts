@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { defaultStorePath, openToIngest } from "../../src/app.ts";
 import type { IngestResult } from "../../src/ingest/result.ts";
-import { ingest, type IngestOptions } from "../../src/ingest/run.ts";
+import type { IngestOptions } from "../../src/ingest/options.ts";
+import { ingest } from "../../src/ingest/run.ts";
 import type { ExportLine } from "../../src/store/export-jsonl.ts";
 
 export const checkout = join(import.meta.dirname, "../..");

@@ -1,4 +1,5 @@
-import { ingest, type IngestOptions } from "../../src/ingest/run.ts";
+import type { IngestOptions } from "../../src/ingest/options.ts";
+import { ingest } from "../../src/ingest/run.ts";
 import type { IngestResult } from "../../src/ingest/result.ts";
 import type { Row } from "../../src/knowledge/graph-rows.ts";
 import { exportLine, type ExportLine } from "../../src/store/export-jsonl.ts";
