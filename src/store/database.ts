@@ -89,6 +89,15 @@ export class Database {
     }
   }
 
+  /** From here on everything read is of one moment, whatever others write; returns what ends that. */
+  beginReading(): () => void {
+    if (this.#sqlite.isTransaction) return () => {};
+    this.#guard(() => this.#sqlite.exec("BEGIN"));
+    return () => {
+      if (this.#sqlite.isOpen && this.#sqlite.isTransaction) this.#sqlite.exec("COMMIT");
+    };
+  }
+
   begin(): void {
     this.#guard(() => this.#sqlite.exec("BEGIN IMMEDIATE"));
   }

@@ -32,43 +32,12 @@ export class EmbeddedStore implements Store {
   }
 
   async *rows(): AsyncIterable<Row> {
-    for (const label of labelOrder) {
-      const records = this.#database.iterate<{ id: string; owner: string; content: string }>(
-        "SELECT id, owner, content FROM node WHERE label = ? ORDER BY id",
-        label,
-      );
-      // SQLite orders by bytes; only the names of tags can have characters where that differs.
-      const ordered = label === "Tag" ? [...records].toSorted((a, b) => byCodeUnit(a.id, b.id)) : records;
-      for (const { id, owner, content } of ordered) {
-        const [labels, properties] = JSON.parse(content) as [[NodeLabel, ...string[]], Properties];
-        yield { kind: "node", labels, id, properties, owner };
-      }
-    }
-    const types = this.#database.all<{ type: string }>("SELECT DISTINCT type FROM relationship");
-    for (const type of types.map((row) => row.type).toSorted(byCodeUnit)) {
-      const records = this.#database.iterate<{
-        source: string;
-        target: string;
-        owner: string;
-        content: string;
-      }>(
-        "SELECT source, target, owner, content FROM relationship WHERE type = ? ORDER BY source, target",
-        type,
-      );
-      const ordered =
-        type === "TAGGED"
-          ? [...records].toSorted((a, b) => byCodeUnit(a.source, b.source) || byCodeUnit(a.target, b.target))
-          : records;
-      for (const { source, target, owner, content } of ordered) {
-        yield {
-          kind: "relationship",
-          type,
-          from: source,
-          to: target,
-          properties: JSON.parse(content) as Properties,
-          owner,
-        };
-      }
+    const endReading = this.#database.beginReading();
+    try {
+      yield* this.#nodeRows();
+      yield* this.#relationshipRows();
+    } finally {
+      endReading();
     }
   }
 
@@ -104,6 +73,50 @@ export class EmbeddedStore implements Store {
 
   async close(): Promise<void> {
     this.#database.close();
+  }
+
+  *#nodeRows(): Generator<Row> {
+    for (const label of labelOrder) {
+      const records = this.#database.iterate<{ id: string; owner: string; content: string }>(
+        "SELECT id, owner, content FROM node WHERE label = ? ORDER BY id",
+        label,
+      );
+      // SQLite orders by bytes; only the names of tags can have characters where that differs.
+      const ordered = label === "Tag" ? [...records].toSorted((a, b) => byCodeUnit(a.id, b.id)) : records;
+      for (const { id, owner, content } of ordered) {
+        const [labels, properties] = JSON.parse(content) as [[NodeLabel, ...string[]], Properties];
+        yield { kind: "node", labels, id, properties, owner };
+      }
+    }
+  }
+
+  *#relationshipRows(): Generator<Row> {
+    const types = this.#database.all<{ type: string }>("SELECT DISTINCT type FROM relationship");
+    for (const type of types.map((row) => row.type).toSorted(byCodeUnit)) {
+      const records = this.#database.iterate<{
+        source: string;
+        target: string;
+        owner: string;
+        content: string;
+      }>(
+        "SELECT source, target, owner, content FROM relationship WHERE type = ? ORDER BY source, target",
+        type,
+      );
+      const ordered =
+        type === "TAGGED"
+          ? [...records].toSorted((a, b) => byCodeUnit(a.source, b.source) || byCodeUnit(a.target, b.target))
+          : records;
+      for (const { source, target, owner, content } of ordered) {
+        yield {
+          kind: "relationship",
+          type,
+          from: source,
+          to: target,
+          properties: JSON.parse(content) as Properties,
+          owner,
+        };
+      }
+    }
   }
 
   #tally(): Map<string, number> {
