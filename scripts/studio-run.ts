@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UsageError } from "../src/errors.ts";
@@ -13,6 +14,7 @@ export async function runStudio({ port, reload }: StudioOptions): Promise<number
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new UsageError("PORT_UNKNOWN", `--port ${port} is no port: give a number up to 65535.`);
   }
+  await assertFree(Number(port));
   const config = langgraphConfig();
   const words = ["dev", "--no-browser", "--host", "127.0.0.1", "--port", port, "--config", config];
   const url = `http://127.0.0.1:${port}`;
@@ -39,6 +41,27 @@ export async function runStudio({ port, reload }: StudioOptions): Promise<number
   endGroup(server.pid, "SIGKILL");
   if (isInterrupted) return exitCode.interrupted;
   return code === 0 ? exitCode.done : exitCode.failed;
+}
+
+/** The server says it with a stack trace, after it has started everything else. */
+async function assertFree(port: number): Promise<void> {
+  const probe = createServer();
+  try {
+    await new Promise<void>((settle, reject) => {
+      probe.once("error", reject).listen(port, "127.0.0.1", settle);
+    });
+  } catch (error) {
+    throw new UsageError(
+      "PORT_TAKEN",
+      `Port ${port} is in use: end what uses it, or name another with --port.`,
+      {
+        cause: error,
+        facts: { port },
+      },
+    );
+  } finally {
+    probe.close();
+  }
 }
 
 /** The one of the working directory, else that of this checkout. */

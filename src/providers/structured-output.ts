@@ -78,9 +78,11 @@ export function structuredPipeline<Output extends Record<string, unknown>>(
 function jsonSchemaOf(schema: OutputSchema): JsonSchema {
   // What the model writes is the input side of the schema: defaults are optional there.
   if (isZodSchemaV4(schema)) {
+    // LangChain's guard knows zod 4's core only; ours is the same package.
     return z.toJSONSchema(schema as unknown as z.ZodType, { io: "input", unrepresentable: "any" });
   }
   if (isInteropZodSchema(schema) || isSerializableSchema(schema)) {
+    // LangChain's type of a JSON schema has no index signature.
     return toJsonSchema(schema) as unknown as JsonSchema;
   }
   const parameters = field(schema, "parameters");

@@ -22,6 +22,7 @@ export function childCallbacks(
   runManager: CallbackManagerForLLMRun | undefined,
 ): CallbackManager | undefined {
   if (runManager === undefined) return undefined;
+  // What a child inherits is protected in LangChain's types, and a model's run manager has no `getChild`.
   const parent = runManager as unknown as Inheritable;
   const manager = new CallbackManager(parent.runId);
   const isAlone = parent._parentRunId === undefined;

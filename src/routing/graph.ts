@@ -70,6 +70,7 @@ export function routingGraph({ deployments, workFor, clock = systemClock }: Rout
     return judgement.decision.kind;
   };
 
+  // LangGraph's types know nodes by literal names; ours are named in the configuration.
   const graph = new StateGraph(RoutingState) as unknown as LooseGraph;
   graph.addNode("select", select);
   for (const node of nodeOf.values()) graph.addNode(node, attempt);

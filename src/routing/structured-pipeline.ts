@@ -38,6 +38,7 @@ export function structuredPipeline(
   });
   const reader = RunnableLambda.from((message: BaseMessage) => valueOf(message));
   const { includeRaw } = structured;
+  // LangChain types the pipeline for models that stream their own class of chunks.
   return assembleStructuredOutputPipeline<Record<string, unknown>>(
     bound as unknown as Parameters<typeof assembleStructuredOutputPipeline>[0],
     reader as unknown as RunnableLambda<BaseMessage, Record<string, unknown>>,

@@ -23,6 +23,7 @@ export function innerGraph(router: Router): InnerGraph {
     throw new Error("A run of this graph brings its work along.");
   };
   const compiled = routingGraph({ deployments, workFor }).compile({ name: "routing", checkpointer: false });
+  // Of the compiled graph only `invoke` is used; its own type repeats the whole state.
   return compiled as unknown as InnerGraph;
 }
 
