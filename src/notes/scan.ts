@@ -2,8 +2,8 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join as joinNative } from "node:path";
 import pLimit from "p-limit";
-import picomatch from "picomatch";
-import { isIgnoredByObsidian, type ObsidianSettings } from "./obsidian-settings.ts";
+import { leavesOut, noteEnding } from "./left-out.ts";
+import type { ObsidianSettings } from "./obsidian-settings.ts";
 
 /** A file that is a note, as the folder shows it. */
 export interface NoteFile {
@@ -30,9 +30,6 @@ export interface ScanOptions {
   readonly within: readonly string[];
 }
 
-const noteEnding = /\.(?:md|markdown|txt)$/i;
-const alwaysLeftOut = new Set(["node_modules"]);
-
 /** Where something stands: its path in NFC, as the disk spells it, and for the system. */
 interface Place {
   readonly path: string;
@@ -48,7 +45,7 @@ interface Found extends NoteFile {
 export async function scan(root: string, options: ScanOptions): Promise<Scan> {
   const files: Found[] = [];
   const result: Scan = { files: [], unreadable: [], skipped: [] };
-  const excluded = excluder(options.exclude);
+  const isLeftOut = leavesOut(options.settings, options.exclude);
   const inScope = (path: string) =>
     options.within.length === 0 ||
     options.within.some(
@@ -80,9 +77,7 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
 
   const visit = async (entry: Dirent, place: Place): Promise<void> => {
     const { path } = place;
-    if (entry.name.startsWith(".") || alwaysLeftOut.has(entry.name) || !inScope(path) || excluded(path))
-      return;
-    if (isIgnoredByObsidian(path, options.settings.ignored)) return;
+    if (!inScope(path) || isLeftOut(path)) return;
     if (entry.isDirectory()) return visitFolder(place);
     if (entry.isSymbolicLink()) symlinks.push(place);
     else await addFile(place);
@@ -155,19 +150,6 @@ function withoutTwins(files: readonly Found[]): NoteFile[] {
     return { ...file, path };
   });
   return named.sort(byPath);
-}
-
-/** Whether a path is meant by one of the patterns: as a whole, as a folder, or by its last name. */
-function excluder(patterns: readonly string[]): (path: string) => boolean {
-  if (patterns.length === 0) return () => false;
-  const isExcluded = picomatch(
-    patterns.map((pattern) => pattern.normalize("NFC").replace(/^\.?\/+/, "")),
-    { dot: true, nocase: process.platform === "win32" },
-  );
-  return (path) => {
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    return [path, `${path}/`, name, `${name}/`].some((form) => isExcluded(form));
-  };
 }
 
 /** In a vault names are joined by `/`, whatever the system has; a name may hold a backslash. */
