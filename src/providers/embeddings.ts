@@ -1,4 +1,5 @@
 import { Embeddings } from "@langchain/core/embeddings";
+import { geminiEmbedding, maxGeminiEmbeddings } from "./gemini-translator-embeddings.ts";
 import { geminiUrl } from "./gemini-wire.ts";
 import { assertKey } from "./missing-key.ts";
 import { connectionOf, modelParameters, type ModelSettings, type ModelUse } from "./model-settings.ts";
@@ -27,8 +28,10 @@ export class DeploymentEmbeddings extends Embeddings {
 
   async embedDocuments(texts: string[], call: EmbeddingCall = {}): Promise<number[][]> {
     const vectors: number[][] = [];
-    for (let start = 0; start < texts.length; start += maxBatch) {
-      vectors.push(...(await this.embed(texts.slice(start, start + maxBatch), "RETRIEVAL_DOCUMENT", call)));
+    for (let start = 0; start < texts.length; start += maxGeminiEmbeddings) {
+      vectors.push(
+        ...(await this.embed(texts.slice(start, start + maxGeminiEmbeddings), "RETRIEVAL_DOCUMENT", call)),
+      );
     }
     return vectors;
   }
@@ -59,9 +62,6 @@ export class DeploymentEmbeddings extends Embeddings {
   }
 }
 
-/** What Gemini takes in one request. */
-const maxBatch = 100;
-
 type GeminiTask = "RETRIEVAL_QUERY" | "RETRIEVAL_DOCUMENT";
 
 function geminiRequest({ settings, use }: DeploymentEmbeddings, texts: readonly string[], task: GeminiTask) {
@@ -71,12 +71,7 @@ function geminiRequest({ settings, use }: DeploymentEmbeddings, texts: readonly 
     url: geminiUrl({ baseUrl: settings.baseUrl, model }, "batchEmbedContents"),
     headers: { "x-goog-api-key": settings.apiKey ?? "" },
     body: {
-      requests: texts.map((text) => ({
-        model: `models/${model.replace(/^models\//, "")}`,
-        content: { parts: [{ text }] },
-        taskType: task,
-        ...(typeof dimensions === "number" && { outputDimensionality: dimensions }),
-      })),
+      requests: texts.map((text) => geminiEmbedding(model, text, { taskType: task, dimensions })),
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { ConnectionOptions } from "./connection.ts";
+import { finishKind, isContent } from "./gemini-finish.ts";
+import { modelPath } from "./gemini-generation.ts";
 import { bodyOf, field, messageIn, ProviderError, statusIn } from "./provider-error.ts";
 import { serverSentEvents } from "./sse.ts";
 import { askUpstream, type UpstreamAnswer } from "./upstream.ts";
@@ -43,8 +45,7 @@ export interface GeminiUsage {
 export function geminiUrl(endpoint: Pick<GeminiEndpoint, "baseUrl" | "model">, method: string): string {
   const base = (endpoint.baseUrl ?? geminiBaseUrl).replace(/\/+$/, "").replace(/\/openai$/, "");
   const versioned = /\/v\d+(alpha|beta)?\d*$/.test(base) ? base : `${base}/v1beta`;
-  const path = /^(models|tunedModels)\//.test(endpoint.model) ? endpoint.model : `models/${endpoint.model}`;
-  return `${versioned}/${path}:${method}`;
+  return `${versioned}/${modelPath(endpoint.model)}:${method}`;
 }
 
 /** One answer, read whole and checked. Throws ProviderError, or the signal's reason when aborted. */
@@ -134,10 +135,6 @@ function malformed(
   return new ProviderError("malformed", `${endpoint.deployment} answered ${what}.`, facts);
 }
 
-const refusals =
-  /^(SAFETY|RECITATION|BLOCKLIST|PROHIBITED_CONTENT|SPII|IMAGE_SAFETY|IMAGE_PROHIBITED_CONTENT|IMAGE_RECITATION|MODEL_ARMOR)$/;
-const complete = /^(STOP|MAX_TOKENS|FINISH_REASON_STOP)$/;
-
 /** Follows one answer event by event: what no event alone shows is whether it ended and whether it said anything. */
 class AnswerCheck {
   readonly endpoint: GeminiEndpoint;
@@ -188,9 +185,10 @@ class AnswerCheck {
   private end(candidate: GeminiCandidate, event: unknown): void {
     const { finishReason = "", finishMessage } = candidate;
     this.finishReason = finishReason;
-    if (complete.test(finishReason)) return;
+    const kind = finishKind(finishReason);
+    if (kind === "complete") return;
     const sentence = `${finishReason}${finishMessage ? `: ${finishMessage}` : ""}`;
-    if (refusals.test(finishReason)) throw this.error("blocked", `stopped for ${sentence}`, event);
+    if (kind === "refused") throw this.error("blocked", `stopped for ${sentence}`, event);
     throw this.error("unusable", `gave no usable answer: ${sentence}`, event);
   }
 
@@ -225,9 +223,4 @@ class AnswerCheck {
       ...(typeof blockReason === "string" && { blockReason }),
     });
   }
-}
-
-function isContent(part: Record<string, unknown>): boolean {
-  if (typeof part.text === "string") return part.text !== "" && part.thought !== true;
-  return Object.keys(part).some((key) => key !== "thought" && key !== "thoughtSignature" && key !== "text");
 }

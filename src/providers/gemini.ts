@@ -8,6 +8,7 @@ import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Runnable } from "@langchain/core/runnables";
 import { AsyncCaller } from "@langchain/core/utils/async_caller";
 import { ChatGoogleGenerativeAI } from "@langchain/google-genai";
+import { foreignSignature, isBeforeGemini3 } from "./gemini-generation.ts";
 import {
   generateContent,
   streamGenerateContent,
@@ -23,9 +24,6 @@ type CallOptions = ChatGoogleGenerativeAI["ParsedCallOptions"];
 type Request = Record<string, unknown> & {
   contents?: { role?: string; parts?: Record<string, unknown>[] }[];
 };
-
-/** Google's documented stand-in for the signature of a tool call that another model made. */
-const foreignSignature = "skip_thought_signature_validator";
 
 /**
  * LangChain's Gemini model over a transport of ours: the SDK beneath it ignores signals and time limits, raises
@@ -183,7 +181,7 @@ function described(info: Record<string, unknown> | undefined): Record<string, un
 
 /** Gemini 3 refuses a tool call in the history without a signature, which one made by another model lacks. */
 function signed(request: Request, model: string): Request {
-  if (/gemini-[12]\b|gemini-[12]\.|gemma/.test(model)) return request;
+  if (isBeforeGemini3(model)) return request;
   const contents = request.contents?.map((content) => {
     const calls = content.parts?.filter((part) => "functionCall" in part) ?? [];
     if (content.role !== "model" || calls.length === 0 || calls.some((part) => part.thoughtSignature)) {
