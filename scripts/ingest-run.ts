@@ -3,7 +3,7 @@ import { readEnvironment } from "../src/config/environment.ts";
 import { InterruptedError } from "../src/errors.ts";
 import { ingest } from "../src/ingest/run.ts";
 import type { IngestResult } from "../src/ingest/result.ts";
-import { checkPaths, findVaults } from "../src/ingest/vault.ts";
+import { checkPaths, findVaults, type VaultPaths } from "../src/ingest/vault.ts";
 import { exitCode } from "./exit.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
 import { printSummary } from "./ingest-summary.ts";
@@ -18,7 +18,12 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
   // Wrong paths are found before a file is made for the graph; which vaults they are in, an existing graph knows.
   checkPaths(paths);
   if (!isThere(location)) findVaults(paths, [], options.vault);
-  return untilInterrupted((signal) => takeIn(paths, location, signal, options));
+  return untilInterrupted(async (signal) => {
+    const { code, vaults } = await takeIn(paths, location, signal, options);
+    if (options.watch !== true) return code;
+    const { watchVaults } = await import("./ingest-watch-run.ts");
+    return watchVaults(vaults, location, signal, options);
+  });
 }
 
 async function takeIn(
@@ -26,7 +31,7 @@ async function takeIn(
   location: string,
   signal: AbortSignal,
   options: IngestCommandOptions,
-): Promise<number> {
+): Promise<{ readonly code: number; readonly vaults: readonly VaultPaths[] }> {
   const onWait = (message: string) => remark(message, options);
   const workspace =
     options.dryRun === true
@@ -44,11 +49,13 @@ async function takeIn(
       onProgress: bar.show,
     });
     bar.stop();
-    if (options.json === true)
-      print(JSON.stringify(options.dryRun === true ? { ...result, plan: noCalls } : result, null, 2));
-    else await printSummary(result, workspace.store, location, options);
+    if (options.json === true) {
+      const document = options.dryRun === true ? { ...result, plan: noCalls } : result;
+      print(JSON.stringify(document, null, options.watch === true ? undefined : 2));
+    } else await printSummary(result, workspace.store, location, options);
     listProblems(result, options);
-    return exitCodeOf(result);
+    const vaults = findVaults(paths, workspace.knownVaults(), options.vault);
+    return { code: exitCodeOf(result), vaults };
   } catch (error) {
     if (options.dryRun !== true || !(error instanceof InterruptedError)) throw error;
     throw new InterruptedError("Interrupted: this was a dry run, so nothing was changed.");

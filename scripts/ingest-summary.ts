@@ -42,27 +42,42 @@ export async function printSummary(
 
 function whatWasDone(result: IngestResult, isDry: boolean): string {
   const { notes, seconds } = result;
-  const time = `in ${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
+  const time = `in ${inSeconds(seconds)}`;
   if (isUnchanged(result)) {
     return notes.seen === 0
       ? `No notes were found ${time}.`
       : `Nothing has changed in ${counted(notes.seen, "note")}, looked at ${time}.`;
   }
   const done = [
-    [notes.new, "new"],
-    [notes.changed, "changed"],
-    [notes.renamed, "moved or renamed"],
-    [notes.deleted, "deleted"],
-    [notes.unchanged, "unchanged"],
-    [notes.failed, "not readable"],
-  ]
-    .filter(([count]) => count !== 0)
-    .map(([count, word]) => `${count} ${word}`)
-    .join(", ");
+    ...changesOf(result),
+    ...counts([
+      [notes.unchanged, "unchanged"],
+      [notes.failed, "not readable"],
+    ]),
+  ].join(", ");
   const said = isDry ? "Would take in" : "Took in";
   return notes.seen === 0
     ? `${said} the folder ${time}: ${done}.`
     : `${said} ${counted(notes.seen, "note")} ${time}: ${done}.`;
+}
+
+/** A time as a person reads it: "0.12 s", "3.4 s". */
+export function inSeconds(seconds: number): string {
+  return `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`;
+}
+
+/** "1 new", "2 changed" …: what a run did to the graph. */
+export function changesOf({ notes }: IngestResult): string[] {
+  return counts([
+    [notes.new, "new"],
+    [notes.changed, "changed"],
+    [notes.renamed, "moved or renamed"],
+    [notes.deleted, "deleted"],
+  ]);
+}
+
+function counts(pairs: readonly (readonly [number, string])[]): string[] {
+  return pairs.filter(([count]) => count !== 0).map(([count, word]) => `${count} ${word}`);
 }
 
 function isUnchanged({ notes }: IngestResult): boolean {

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { OutputOptions } from "./output.ts";
 
 export interface IngestCommandOptions extends OutputOptions {
@@ -11,6 +11,7 @@ export interface IngestCommandOptions extends OutputOptions {
   readonly dryRun?: boolean;
   readonly offline?: boolean;
   readonly wait?: boolean;
+  readonly watch?: boolean;
 }
 
 export function addIngest(program: Command): void {
@@ -32,7 +33,10 @@ export function addIngest(program: Command): void {
     .option("--prune", "delete notes from the graph even when most of a vault is gone")
     .option("--rehash", "read every file, whatever its size and time say")
     .option("--wait", "when another run is bringing notes in, wait for its end")
-    .option("--json", "print the result as JSON")
+    .addOption(
+      new Option("--watch", "go on and take in changes as they are saved, until Ctrl-C").conflicts("dryRun"),
+    )
+    .option("--json", "print the result as JSON; with --watch a line for each run")
     .option("--quiet", "print no progress and no remarks")
     .option("--verbose", "list everything that was left out")
     .action(async (paths: string[], options: IngestCommandOptions) => {

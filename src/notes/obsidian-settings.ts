@@ -8,12 +8,17 @@ export interface ObsidianSettings {
   readonly ignored: readonly string[];
 }
 
+/** The files that these settings stand in, from the vault's root. */
+export const settingsFiles = [
+  ".obsidian/app.json",
+  ".obsidian/templates.json",
+  ".obsidian/plugins/templater-obsidian/data.json",
+] as const;
+
 /** Reads the settings of a vault; a missing or broken file counts as empty. */
 export async function readObsidianSettings(root: string): Promise<ObsidianSettings> {
   const [app, templates, templater] = await Promise.all(
-    ["app.json", "templates.json", "plugins/templater-obsidian/data.json"].map((file) =>
-      readJson(join(root, ".obsidian", file)),
-    ),
+    settingsFiles.map((file) => readJson(join(root, file))),
   );
   const folders = [templates?.["folder"], templater?.["templates_folder"]].filter(isText);
   const filters = app?.["userIgnoreFilters"];
