@@ -7,7 +7,6 @@ const plainKeywords = [
   "title",
   "description",
   "type",
-  "format",
   "enum",
   "minItems",
   "maxItems",
@@ -16,6 +15,8 @@ const plainKeywords = [
   "required",
   "propertyOrdering",
 ] as const;
+/** Formats that Gemini knows; any other is refused. */
+const formats = ["date-time", "date", "time", "int32", "int64", "float", "double"];
 const listsOfSchemas = ["anyOf", "prefixItems"] as const;
 const mapsOfSchemas = ["properties", "$defs"] as const;
 
@@ -50,8 +51,11 @@ function cleaned(schema: unknown, depth: number): unknown {
     if (others !== undefined) result.additionalProperties = next(others);
     readAlternatives(schema, result, next);
     readBounds(schema, result);
+    const format = field(schema, "format");
+    if (formats.some((one) => one === format)) result.format = format;
     for (const part of listIn(schema, "allOf")) merge(result, next(part));
     if (field(schema, "nullable") === true) allowNull(result);
+    readChoices(result);
   }
   copyMap(field(schema, "$defs") ?? field(schema, "definitions"), "$defs", result, next);
   return result;
@@ -91,6 +95,20 @@ function merge(result: Record<string, unknown>, part: unknown): void {
 function allowNull(result: Record<string, unknown>): void {
   const { type } = result;
   if (typeof type === "string" && type !== "null") result.type = [type, "null"];
+}
+
+/** A choice of null is said by the type: a list of choices holds texts and numbers. */
+function readChoices(result: Record<string, unknown>): void {
+  const { enum: choices } = result;
+  if (!Array.isArray(choices) || !choices.includes(null)) return;
+  const others = choices.filter((choice: unknown) => choice !== null);
+  delete result.enum;
+  if (others.length === 0) result.type = "null";
+  else if (result.type === undefined) result.anyOf = [{ enum: others }, { type: "null" }];
+  else {
+    result.enum = others;
+    allowNull(result);
+  }
 }
 
 function copy(schema: object, keyword: string, result: Record<string, unknown>): void {

@@ -376,6 +376,18 @@ describe("an output schema for Gemini", () => {
     });
   });
 
+  it("says a choice of null by the type, and leaves out formats that Gemini refuses", () => {
+    expect(sent({ type: ["string", "null"], enum: ["a", null] })).toEqual({
+      type: ["string", "null"],
+      enum: ["a"],
+    });
+    expect(sent({ type: "string", enum: ["a", null] })).toEqual({ type: ["string", "null"], enum: ["a"] });
+    expect(sent({ enum: [1, null] })).toEqual({ anyOf: [{ enum: [1] }, { type: "null" }] });
+    expect(sent({ const: null })).toEqual({ type: "null" });
+    expect(sent({ type: "string", format: "uuid", pattern: "^a" })).toEqual({ type: "string" });
+    expect(sent({ type: "string", format: "date" })).toEqual({ type: "string", format: "date" });
+  });
+
   it("keeps references alone, definitions under their new name, and properties named like keywords", () => {
     const schema = {
       definitions: { node: { type: "object", properties: { next: { $ref: "#/definitions/node" } } } },
