@@ -30,8 +30,8 @@ export interface RunOptions {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves as soon as stderr has the text, or the process has ended. */
-  said(text: string): Promise<void>;
+  /** Resolves as soon as stderr has the text so many times, or the process has ended. */
+  said(text: string, times?: number): Promise<void>;
 }
 
 /** Starts the program as a process of its own, with nothing of the tests' environment, and stdin closed. */
@@ -50,11 +50,12 @@ export function startFile(file: string, words: readonly string[], options: RunOp
     child.kill("SIGKILL");
   });
   let [stdout, stderr] = ["", ""];
-  const waiting: { text: string; resolve: () => void }[] = [];
+  const waiting: { text: string; times: number; resolve: () => void }[] = [];
+  const hasSaid = (text: string, times: number) => stderr.split(text).length > times;
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
-    for (const one of waiting) if (stderr.includes(one.text)) one.resolve();
+    for (const one of waiting) if (hasSaid(one.text, one.times)) one.resolve();
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);
@@ -66,10 +67,10 @@ export function startFile(file: string, words: readonly string[], options: RunOp
   return {
     child,
     ended,
-    said: (text) =>
+    said: (text, times = 1) =>
       new Promise((resolve) => {
-        if (stderr.includes(text) || child.exitCode !== null) resolve();
-        else waiting.push({ text, resolve });
+        if (hasSaid(text, times) || child.exitCode !== null) resolve();
+        else waiting.push({ text, times, resolve });
       }),
   };
 }
