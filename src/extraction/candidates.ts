@@ -1,5 +1,5 @@
 import type { Run, RunWord } from "../knowledge/candidate.ts";
-import { conjunctions, connectors } from "../knowledge/name-words.ts";
+import { conjunctions, connectors, labelNouns, labelParticles, labelVerbs } from "../knowledge/name-words.ts";
 import { fold } from "../knowledge/names.ts";
 import { capitalPrior } from "./capital-prior.ts";
 import { type ScannedWord, scanWords } from "./scan-words.ts";
@@ -17,7 +17,7 @@ export interface Candidates {
 }
 
 const mostConnectors = 2;
-const longestNumber = 3;
+const longestNumber = 4;
 const longestQuotation = 12;
 const mostBreaks = 2;
 
@@ -29,7 +29,11 @@ export function candidatesOf(text: string, masked: readonly number[]): Candidate
     const quoted = words.slice(from, to);
     const breaks = quoted.slice(1).filter((word) => word.gap === "break" || word.gap === "sentence").length;
     if (quoted.length > longestQuotation || breaks > mostBreaks || !quoted.some(isCapital)) continue;
-    runs.push({ isQuotation: true, words: quoted.map((word) => runWord(text, word)) });
+    runs.push({
+      isQuotation: true,
+      isLabel: isLabel(text, words, from, to),
+      words: quoted.map((word) => runWord(text, word)),
+    });
   }
   return { runs, uses: usesOf(text, words) };
 }
@@ -59,7 +63,14 @@ function runsOf(text: string, words: readonly ScannedWord[]): Run[] {
     }
     let end = index + 1;
     for (let next = reach(text, words, end); next > end; next = reach(text, words, end)) end = next;
-    runs.push({ isQuotation: false, words: words.slice(index, end).map((part) => runWord(text, part)) });
+    const number = words[end];
+    if (number?.form === "number" && number.gap === "space" && number.end - number.start <= longestNumber)
+      end++;
+    runs.push({
+      isQuotation: false,
+      isLabel: isLabel(text, words, index, end),
+      words: words.slice(index, end).map((part) => runWord(text, part)),
+    });
     index = end;
   }
   return runs;
@@ -68,10 +79,10 @@ function runsOf(text: string, words: readonly ScannedWord[]): Run[] {
 /** End of a run that has come as far as `at`, after the next capitalised word if it belongs to it. */
 function reach(text: string, words: readonly ScannedWord[], at: number): number {
   const word = words[at];
-  if (word === undefined || word.gap === "break" || word.gap === "sentence") return at;
+  if (word === undefined || word.gap === "break" || word.gap === "sentence" || word.gap === "possessive") return at;
   if (isCapital(word)) return at + 1;
   if (word.gap !== "space") return at;
-  if (word.form === "number") return word.end - word.start <= longestNumber ? at + 1 : at;
+  if (word.form === "number") return at;
   for (let index = at; index <= at + mostConnectors; index++) {
     const next = words[index];
     if (next === undefined || next.gap !== "space") return at;
@@ -81,6 +92,23 @@ function reach(text: string, words: readonly ScannedWord[], at: number): number 
       return at;
   }
   return at;
+}
+
+/** `click on the Save`, `the Archive tab`. */
+function isLabel(text: string, words: readonly ScannedWord[], from: number, to: number): boolean {
+  const next = words[to];
+  if (next !== undefined && next.gap !== "sentence" && isOneOf(next, labelNouns)) return true;
+  for (let index = from - 1; index >= from - 3; index--) {
+    const before = words[index];
+    if (before === undefined || words[index + 1]?.gap === "sentence") return false;
+    if (isOneOf(before, labelVerbs)) return true;
+    if (!isOneOf(before, labelParticles)) return false;
+  }
+  return false;
+
+  function isOneOf(word: ScannedWord, list: ReadonlySet<string>): boolean {
+    return list.has(text.slice(word.start, word.end).toLowerCase());
+  }
 }
 
 function isCapital(word: ScannedWord): boolean {

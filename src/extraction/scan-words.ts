@@ -1,6 +1,8 @@
 import type { Form, Place } from "../knowledge/candidate.ts";
 import { abbreviations } from "../knowledge/name-words.ts";
+import { singleWordStops } from "../knowledge/ordinary-words.ts";
 import { isWordKind, kindOf, unitKind } from "./letters.ts";
+import { endOfWord, formOf, isPossessive } from "./written-word.ts";
 
 /** What stands between a word and the one before it. */
 export type Gap = "space" | "ampersand" | "possessive" | "break" | "sentence";
@@ -13,322 +15,239 @@ export interface ScannedWord {
   place: Place;
 }
 
-/** Words in quotation marks or italics, as a range of words. */
+/** Words in quotation marks or italics: from the first to behind the last. */
 export interface Quotation {
   readonly from: number;
   readonly to: number;
 }
 
 export interface ScannedText {
-  readonly words: ScannedWord[];
-  readonly quotations: Quotation[];
+  readonly words: readonly ScannedWord[];
+  readonly quotations: readonly Quotation[];
 }
 
 /** Lines this long and without an end of sentence go on in the next one: the text is wrapped by hand. */
 const wrappedLineLength = 56;
-const opening = new Set(["“", "«", "„", "‘", "‹"]);
-const closing = new Set(["”", "»", "’", "›"]);
-/** Small words that a hyphen ties to a name. */
-const articles = new Set([
-  "al",
-  "el",
-  "an",
-  "as",
-  "ad",
-  "at",
-  "ar",
-  "ez",
-  "ed",
-  "es",
-  "ash",
-  "al",
-  "bin",
-  "ul",
-  "ud",
-  "de",
-  "e",
-]);
-const apostrophes = new Set(["'", "’", "ʼ"]);
+/** A small word of this length makes a piece of text a sentence, and no title. */
+const longSmallWord = 4;
+const openingQuotes = "“«„‘‹";
+const closingQuotes = "”»’›";
+const sentenceEnds = "!?…。";
+/** What opens a new piece of text inside a line: labels, table cells, the text of a link. */
+const starters = ":|;•→>[";
 
 /** Words of a text outside its masked ranges (sorted flat pairs of offsets), with what their capitals mean. */
 export function scanWords(text: string, masked: readonly number[]): ScannedText {
-  const scan: ScannedText = { words: [], quotations: [] };
-  let mask = 0;
-  let previous: { length: number; ended: boolean } | undefined;
+  const scanner = new Scanner(text, masked);
+  let open: { length: number } | undefined;
   for (let start = 0; start < text.length;) {
-    let end = text.indexOf("\n", start);
-    if (end === -1) end = text.length;
-    while (mask < masked.length && (masked[mask + 1] ?? 0) <= start) mask += 2;
-    const content = contentOf(text, start, end);
-    const continues =
-      content.start === start &&
-      previous !== undefined &&
-      !previous.ended &&
-      previous.length >= wrappedLineLength;
-    const first = scan.words.length;
-    scanLine(scan, text, content.start, end, masked, mask, continues);
-    markTitled(scan, text, first, content.isHeading);
-    const last = text.slice(start, end).trimEnd();
-    previous =
-      last === "" || content.isHeading
-        ? undefined
-        : { length: last.length, ended: /[.!?…:;|]["'”’)\]*_]*$/.test(last) };
+    const newline = text.indexOf("\n", start);
+    const end = newline === -1 ? text.length : newline;
+    const content = startOfContent(text, start, end);
+    scanner.line(content, end, content === start && open !== undefined && open.length >= wrappedLineLength);
+    const line = text.slice(Math.max(start, end - 200), end).trimEnd();
+    const isOpen = line !== "" && text[start] !== "#" && !/[.!?…:;|]["'”’)\]*_]*$/.test(line);
+    open = isOpen ? { length: end - start } : undefined;
     start = end + 1;
   }
-  return scan;
+  return scanner;
 }
 
-/** Where a line's own words begin: behind quote marks, bullets, numbers, check boxes, heading marks. */
-function contentOf(text: string, start: number, end: number): { start: number; isHeading: boolean } {
-  let at = start;
-  let isHeading = false;
-  for (;;) {
-    while (at < end && unitKind(text.charCodeAt(at)) === kindOf.space) at++;
-    const character = text[at];
-    const next = text[at + 1];
-    if (character === ">") at++;
-    else if (character === "#") {
-      while (text[at] === "#") at++;
-      isHeading = true;
-    } else if ((character === "-" || character === "*" || character === "+") && next === " ") at += 2;
-    else if (character === "[" && text[at + 2] === "]") at += 3;
-    else return { start: at === start ? start : skipNumber(text, at, end), isHeading };
-  }
+/** Where a line's own words begin: behind quote marks, bullets, numbers, check boxes, callouts, heading marks. */
+function startOfContent(text: string, start: number, end: number): number {
+  const mark = /(?:[ \t]|>|#+(?= )|[-*+](?= )|\[.\](?= )|\[![^\]\n]+\][+-]?|\d+[.)](?= ))*/uy;
+  mark.lastIndex = start;
+  mark.exec(text);
+  return Math.min(mark.lastIndex, end);
 }
 
-function skipNumber(text: string, at: number, end: number): number {
-  let index = at;
-  while (index < end && unitKind(text.charCodeAt(index)) === kindOf.digit) index++;
-  return index > at && (text[index] === "." || text[index] === ")") && text[index + 1] === " "
-    ? index + 2
-    : at;
-}
+class Scanner implements ScannedText {
+  readonly words: ScannedWord[] = [];
+  readonly quotations: Quotation[] = [];
+  readonly #text: string;
+  readonly #masked: readonly number[];
+  #mask = 0;
+  #gap: Gap = "sentence";
+  #isStart = true;
+  /** First word of the sentence, cell or line. */
+  #segment = 0;
+  #quoteMark = "";
+  #quoteFrom = 0;
+  /** First word of the bold text or the text of a link; -1 outside. */
+  #emphasis = -1;
 
-function scanLine(
-  scan: ScannedText,
-  text: string,
-  start: number,
-  end: number,
-  masked: readonly number[],
-  firstMask: number,
-  continues: boolean,
-): void {
-  let mask = firstMask;
-  let gap: Gap = continues ? "space" : "sentence";
-  let isStart = !continues;
-  let quotedFrom = -1;
-  let quoteMark = "";
-  for (let at = start; at < end;) {
-    while (mask < masked.length && (masked[mask + 1] ?? 0) <= at) mask += 2;
-    const maskStart = masked[mask] ?? Infinity;
-    if (maskStart <= at) {
-      at = masked[mask + 1] ?? end;
-      gap = "break";
-      isStart = false;
-      continue;
-    }
-    const kind = unitKind(text.charCodeAt(at));
-    if (isWordKind(kind)) {
-      const wordEnd = endOfWord(text, at, Math.min(end, maskStart));
-      const form = formOf(text, at, wordEnd);
-      scan.words.push({ start: at, end: wordEnd, form, gap, place: isStart ? "start" : "inside" });
-      const isPossessive = endsPossessive(text, wordEnd);
-      at = isPossessive ? wordEnd + 2 : wordEnd;
-      gap = isPossessive ? "possessive" : "space";
-      isStart = false;
-      continue;
-    }
-    const character = text[at] ?? "";
-    if (kind === kindOf.space) {
-      at++;
-      continue;
-    }
-    if (character === "*" || character === "_" || character === "~") {
-      const run = character === "~" ? 0 : markRun(text, at, character);
-      if (run === 1) toggleQuotation(character);
-      else if (run > 1 && gap === "space" && unitKind(text.charCodeAt(at + run)) !== kindOf.space)
-        gap = "space";
-      at += Math.max(1, run);
-      continue;
-    }
-    if (character === ".") {
-      if (!endsAbbreviation(scan, text, at)) endSentence(text, at);
-      at++;
-      continue;
-    }
-    if (character === "!" || character === "?" || character === "…" || character === "。")
-      endSentence(text, at);
-    else if (character === "&") gap = gap === "space" ? "ampersand" : "break";
-    else if (character === '"' || opening.has(character) || closing.has(character)) {
-      toggleQuotation(character);
-      if (gap !== "sentence") gap = "break";
-    } else {
-      if (gap !== "sentence") gap = "break";
-      if (
-        character === ":" ||
-        character === "|" ||
-        character === ";" ||
-        character === "•" ||
-        character === "→"
-      )
-        isStart = true;
-    }
-    at++;
+  constructor(text: string, masked: readonly number[]) {
+    this.#text = text;
+    this.#masked = masked;
   }
 
-  function endSentence(source: string, at: number): void {
-    const next = unitKind(source.charCodeAt(at + 1));
-    if (isWordKind(next)) {
-      gap = "break";
+  line(start: number, end: number, continues: boolean): void {
+    if (!continues) this.#gap = "sentence";
+    this.#isStart = !continues;
+    this.#quoteMark = "";
+    this.#emphasis = -1;
+    for (let at = start; at < end;) {
+      const maskStart = this.#maskAt(at);
+      if (maskStart <= at) {
+        at = this.#masked[this.#mask + 1] ?? end;
+        this.#break();
+        this.#quoteMark = "";
+        continue;
+      }
+      const kind = unitKind(this.#text.charCodeAt(at));
+      if (isWordKind(kind)) at = this.#word(at, Math.min(end, maskStart));
+      else {
+        if (kind !== kindOf.space) this.#sign(at);
+        at++;
+      }
+    }
+    this.#endSegment();
+  }
+
+  #word(start: number, limit: number): number {
+    const text = this.#text;
+    const end = endOfWord(text, start, limit);
+    const form = formOf(text, start, end);
+    this.words.push({ start, end, form, gap: this.#gap, place: this.#isStart ? "start" : "inside" });
+    this.#isStart = false;
+    const possessive = isPossessive(text, end);
+    this.#gap = possessive ? "possessive" : "space";
+    return possessive ? end + 2 : end;
+  }
+
+  #sign(at: number): void {
+    const character = this.#text[at] ?? "";
+    switch (character) {
+      case "*":
+      case "_":
+        if (this.#text[at - 1] === character) this.#emphasize();
+        else if (this.#text[at + 1] !== character) this.#quote(character);
+        return;
+      case ".":
+        if (!this.#endsAbbreviation(at)) this.#endSentence(at);
+        return;
+      case "&":
+        this.#gap = this.#gap === "space" ? "ampersand" : "break";
+        return;
+      case "[":
+        this.#emphasis = this.words.length;
+        break;
+      case "]":
+        this.#endTitle(this.#emphasis);
+        this.#emphasis = -1;
+        break;
+      case "|":
+        this.#endSegment();
+        break;
+      case "'":
+        this.#apostrophe(at);
+        return;
+      default:
+        if (isIn(character, sentenceEnds)) {
+          this.#endSentence(at);
+          return;
+        }
+        if (character === '"' || isIn(character, openingQuotes) || isIn(character, closingQuotes)) {
+          this.#quote(character);
+          return;
+        }
+    }
+    this.#break();
+    if (isIn(character, starters)) this.#isStart = true;
+  }
+
+  /** A point or the like ends a sentence unless the word goes on behind it. */
+  #endSentence(at: number): void {
+    if (isWordKind(unitKind(this.#text.charCodeAt(at + 1)))) {
+      this.#break();
       return;
     }
-    gap = "sentence";
-    isStart = true;
+    this.#gap = "sentence";
+    this.#isStart = true;
+    this.#endSegment();
   }
 
-  /** Opens a quotation, or closes the one that is open and keeps it. */
-  function toggleQuotation(mark: string): void {
-    const isClosing = quoteMark !== "" && closes(mark, quoteMark);
-    if (isClosing) {
-      if (scan.words.length > quotedFrom) scan.quotations.push({ from: quotedFrom, to: scan.words.length });
-      quoteMark = "";
-      gap = gap === "sentence" ? gap : "break";
-      return;
-    }
-    if (closing.has(mark)) return;
-    quoteMark = mark;
-    quotedFrom = scan.words.length;
-    gap = gap === "sentence" ? gap : "break";
-    isStart = true;
+  /** `Dr.`, `J.`, `séc.`: the point is no end. */
+  #endsAbbreviation(at: number): boolean {
+    const word = this.words.at(-1);
+    if (word === undefined || word.end !== at) return false;
+    if (word.form !== "initial") return abbreviations.has(this.#text.slice(word.start, at).toLowerCase());
+    // `plan B. The next`: a word of grammar begins a sentence.
+    const next = /^\s+(\p{L}+)/u.exec(this.#text.slice(at + 1, at + 24))?.[1];
+    return next !== undefined && !singleWordStops.has(next.toLowerCase());
   }
+
+  /** An apostrophe beside a space is a quotation mark. */
+  #apostrophe(at: number): void {
+    const isBefore = isWordKind(unitKind(this.#text.charCodeAt(at - 1)));
+    const isBehind = isWordKind(unitKind(this.#text.charCodeAt(at + 1)));
+    if (isBefore === isBehind || (isBefore && this.#quoteMark !== "'")) this.#break();
+    else this.#quote("'");
+  }
+
+  /** Opens a quotation, or closes the one that is open. */
+  #quote(mark: string): void {
+    if (this.#quoteMark !== "" && closes(mark, this.#quoteMark)) {
+      if (this.words.length > this.#quoteFrom) {
+        this.quotations.push({ from: this.#quoteFrom, to: this.words.length });
+        this.#endTitle(this.#quoteFrom);
+      }
+      this.#quoteMark = "";
+    } else if (!isIn(mark, closingQuotes)) {
+      this.#quoteMark = mark;
+      this.#quoteFrom = this.words.length;
+      this.#isStart = true;
+    }
+    this.#break();
+  }
+
+  /** Opens bold text, or closes it. */
+  #emphasize(): void {
+    this.#endTitle(this.#emphasis);
+    this.#emphasis = this.#emphasis === -1 ? this.words.length : -1;
+    this.#isStart = true;
+    this.#break();
+  }
+
+  #break(): void {
+    if (this.#gap !== "sentence") this.#gap = "break";
+  }
+
+  /** Start of the next masked range that ends behind `at`. */
+  #maskAt(at: number): number {
+    while (this.#mask < this.#masked.length && (this.#masked[this.#mask + 1] ?? 0) <= at) this.#mask += 2;
+    return this.#masked[this.#mask] ?? Infinity;
+  }
+
+  #endSegment(): void {
+    this.#endTitle(this.#segment);
+    this.#segment = this.words.length;
+  }
+
+  /** Where all longer words from here on have a capital (a title, a button, a cell), capitals mean nothing. */
+  #endTitle(from: number): void {
+    if (from < 0 || from >= this.words.length) return;
+    let capitals = 0;
+    let small = 0;
+    for (let index = from; index < this.words.length; index++) {
+      const word = this.words[index];
+      if (word?.form === "capital" || word?.form === "caps") capitals++;
+      if (word?.form !== "lower" || word.end - word.start < longSmallWord) continue;
+      if (!singleWordStops.has(this.#text.slice(word.start, word.end))) return;
+      small++;
+    }
+    if (small > 0 && capitals < 3 * small) return;
+    for (let index = from; index < this.words.length; index++) {
+      const word = this.words[index];
+      if (word !== undefined) word.place = "titled";
+    }
+  }
+}
+
+function isIn(character: string, characters: string): boolean {
+  return character !== "" && characters.includes(character);
 }
 
 function closes(mark: string, opened: string): boolean {
-  return opening.has(opened) ? closing.has(mark) : mark === opened;
-}
-
-function markRun(text: string, at: number, mark: string): number {
-  let length = 1;
-  while (text[at + length] === mark) length++;
-  return length;
-}
-
-/** `Dr.`, `J.`, `séc.`: the point is no end. */
-function endsAbbreviation(scan: ScannedText, text: string, at: number): boolean {
-  const word = scan.words.at(-1);
-  if (word === undefined || word.end !== at) return false;
-  if (word.form === "initial") return true;
-  return abbreviations.has(text.slice(word.start, word.end).toLowerCase());
-}
-
-/** Letters, digits and what may stand between them: `O'Brien`, `Jean-Pierre`, `U.S.`, `Node.js`, `AT&T`, `C++`. */
-function endOfWord(text: string, start: number, limit: number): number {
-  let at = start;
-  for (;;) {
-    while (at < limit && isWordKind(unitKind(text.charCodeAt(at)))) at++;
-    if (at + 1 >= limit) break;
-    const character = text[at] ?? "";
-    const next = unitKind(text.charCodeAt(at + 1));
-    if (!isWordKind(next) || endsPossessive(text, at)) break;
-    if (isHyphen(character)) {
-      // `anti-American`: the name begins behind the hyphen. `al-Hasakah` is one.
-      if (isUpperAt(text, at + 1) && !isUpperAt(text, start) && !articles.has(text.slice(start, at))) break;
-      at++;
-    } else if (character === "_" || apostrophes.has(character)) at++;
-    else if (character === "–" && next === kindOf.upper && isWordKind(unitKind(text.charCodeAt(at - 1))))
-      at++;
-    else if ((character === "." || character === ",") && isDigitAt(text, at - 1) && next === kindOf.digit)
-      at++;
-    else if (character === "&" && isUpperAt(text, at - 1) && next === kindOf.upper) at++;
-    else if (character === "." && (isDottedInitials(text, start, at) || isFileLike(text, at))) at++;
-    else if (character === "@") at++;
-    else break;
-  }
-  if (text[at] === "." && at - start >= 3 && isDottedInitials(text, start, at)) return at + 1;
-  while (
-    at < limit &&
-    (text[at] === "+" || text[at] === "#") &&
-    !isWordKind(unitKind(text.charCodeAt(at + 1)))
-  )
-    at++;
-  return at;
-}
-
-/** `'s` at the end of a word. */
-function endsPossessive(text: string, at: number): boolean {
-  const next = text[at + 1];
-  return (
-    apostrophes.has(text[at] ?? "") &&
-    (next === "s" || next === "S") &&
-    !isWordKind(unitKind(text.charCodeAt(at + 2)))
-  );
-}
-
-function isHyphen(character: string): boolean {
-  return character === "-" || character === "‐" || character === "‑";
-}
-
-function isDigitAt(text: string, at: number): boolean {
-  return unitKind(text.charCodeAt(at)) === kindOf.digit;
-}
-
-function isUpperAt(text: string, at: number): boolean {
-  return unitKind(text.charCodeAt(at)) === kindOf.upper;
-}
-
-/** `U.S`, `J.R`: single letters with points between them, as far as `at`. */
-function isDottedInitials(text: string, start: number, at: number): boolean {
-  for (let index = start; index < at; index++) {
-    const isLetter = (index - start) % 2 === 0;
-    if (isLetter ? !isUpperAt(text, index) : text[index] !== ".") return false;
-  }
-  return (at - start) % 2 === 1;
-}
-
-/** `Node.js`: a lower-case letter right behind the point. */
-function isFileLike(text: string, at: number): boolean {
-  return unitKind(text.charCodeAt(at + 1)) === kindOf.lower;
-}
-
-function formOf(text: string, start: number, end: number): Form {
-  let upper = 0;
-  let lower = 0;
-  let letters = 0;
-  let digits = 0;
-  for (let at = start; at < end; at++) {
-    const unit = text.charCodeAt(at);
-    const kind = unitKind(unit);
-    if (kind === kindOf.upper) upper++;
-    else if (kind === kindOf.lower) lower++;
-    else if (kind === kindOf.letter) letters++;
-    else if (kind === kindOf.digit) digits++;
-    else if (unit === 95 || unit === 64) return "other";
-  }
-  if (letters > 0) return "other";
-  if (upper === 0) return lower > 0 ? "lower" : digits > 0 ? "number" : "other";
-  if (unitKind(text.charCodeAt(start)) !== kindOf.upper) return digits > 0 && lower === 0 ? "other" : "mixed";
-  if (lower > 0) return "capital";
-  return upper === 1 && digits === 0 ? "initial" : "caps";
-}
-
-/** Words of a line in which every longer word has a capital are titled: there, capitals mean nothing. */
-function markTitled(scan: ScannedText, text: string, first: number, isHeading: boolean): void {
-  const words = scan.words;
-  let capitals = 0;
-  let lower = 0;
-  for (let index = first; index < words.length; index++) {
-    const word = words[index];
-    if (word === undefined) continue;
-    if (word.form === "lower" && word.end - word.start > 3) lower++;
-    else if (word.form === "capital" || word.form === "caps") capitals++;
-  }
-  const all = lower === 0 || (capitals >= 4 && capitals >= 6 * lower);
-  if (!all || capitals < 2) return;
-  const isEnough = isHeading || capitals >= 2;
-  if (!isEnough) return;
-  void text;
-  for (let index = first; index < words.length; index++) {
-    const word = words[index];
-    if (word !== undefined) word.place = "titled";
-  }
+  return isIn(opened, openingQuotes) ? isIn(mark, closingQuotes) : mark === opened;
 }

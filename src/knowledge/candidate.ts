@@ -35,5 +35,7 @@ export interface RunWord {
 /** Words that may hold names: capitalised ones with small words between them, or a quotation. */
 export interface Run {
   readonly isQuotation: boolean;
+  /** Its text speaks of it as of a button: `click Save`, `the Archive tab`. */
+  readonly isLabel: boolean;
   readonly words: readonly RunWord[];
 }

@@ -4,6 +4,7 @@ import {
   conjunctions,
   connectors,
   institutions,
+  loneWords,
   offices,
   ordinaryAbbreviations,
   personTitles,
@@ -21,16 +22,7 @@ export interface NameSpan {
   readonly end: number;
 }
 
-export const P = {
-  inside: 0.12,
-  start: 0.5,
-  startFirst: 0.4,
-  titled: 0.5,
-  name: 0.5,
-  kShare: 2,
-  poss: 1,
-  yearAfter: 0,
-};
+export const P = { inside: 0.42, start: 0.57, startFirst: 0.5, titled: 0.5, alone: 0.57, name: 0.5, kShare: 2, multi: 0.38, quote: 0.3, useMax: 0 };
 
 interface Word extends RunWord {
   readonly text: string;
@@ -47,12 +39,15 @@ export function namesIn(run: Run, text: string, share: CapitalShare): NameSpan[]
     const hasShare = word.form !== "lower" && word.form !== "number";
     return { ...word, text: raw, folded, share: hasShare ? share(folded, word.prior) : 0 };
   });
-  if (run.isQuotation) return isTitle(words) ? [spanOf(words)] : [];
+  if (run.isQuotation)
+    return !run.isLabel && isTitle(words) && Math.max(...words.map((w) => w.share)) >= P.quote
+      ? [spanOf(words)]
+      : [];
   return splitAtOrdinary(words, text)
     .flatMap(splitAtConjunctions)
     .flatMap(splitAtOffices)
     .map(trimmed)
-    .filter(isName)
+    .filter((part) => isName(part, run.isLabel))
     .map(spanOf);
 }
 
@@ -145,16 +140,35 @@ function withoutDate(words: Word[]): Word[] {
 
 const romanNumber = /^[IVXL]+$/;
 
-function isName(words: readonly Word[]): boolean {
-  const [first, second] = words;
-  if (first === undefined) return false;
-  if (second === undefined || (words.length === 2 && second.form === "number")) {
-    if (first.form === "initial" || first.form === "number" || first.text.length < 2) return false;
-    if (first.form === "caps" && ordinaryAbbreviations.has(first.folded)) return false;
-    if (first.form !== "mixed" && first.share < (second === undefined ? P.inside : P.name)) return false;
-  }
-  return words.some((word) => word.form === "capital" || word.form === "caps" || word.form === "mixed");
+/** Whether what is left is a name: one word must be written with a capital by habit, several on the whole. */
+function isName(words: readonly Word[], isLabel: boolean): boolean {
+  const [first] = words;
+  if (first === undefined || words.some((word) => placeholder.test(word.text))) return false;
+  const counted = words.filter(
+    (word) => word.form !== "lower" && word.form !== "number" && word.form !== "initial",
+  );
+  const [head] = counted;
+  if (head === undefined) return false;
+  const shares = counted.map((word) => (word.form === "mixed" ? 1 : word.share));
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  if (isLabel && counted.every((word) => word.prior < 4)) return false;
+  if (words.length > 1) return P.useMax ? Math.max(...shares) >= P.multi : mean >= P.multi;
+  const singular = head.folded.replace(/s$/, "");
+  if (
+    head.text.length < 2 ||
+    code.test(head.text) ||
+    [head.folded, singular].some(
+      (form) => ordinaryAbbreviations.has(form) || loneWords.has(form) || calendarWords.has(form),
+    )
+  )
+    return false;
+  return mean >= (head.place === "inside" ? P.inside : head.place === "titled" ? P.alone : P.start);
 }
+
+/** `YYYY-MM-DD`, `X.Y.Z`: forms to be filled in. */
+const placeholder = /^[XYZMDHS]+(?:[-./:][XYZMDHSa-z]+)+\.?$/;
+/** `H1`, `Q4`: a letter and a number. */
+const code = /^\p{Lu}\d+$/u;
 
 /** A quotation in which every word that counts has a capital names a work. */
 function isTitle(words: readonly Word[]): boolean {

@@ -80,3 +80,24 @@ export const ordinaryAbbreviations = list(`
   led lcd gps pc pcs cpu gpu ram rom ssd hd os ai ml it dna rna atm diy rsvp asap fyi imo tbd tba eta aka ps nb
   sms gdp pib cpf cnpj rg cep ip vip ufo hiv aids suv km kg mg ml cm mm kb mb gb tb hz khz mhz ghz kw kwh
 `);
+
+/** What a text says of its own buttons: before them, behind them. */
+export const labelVerbs = list(`
+  click clicking press pressing tap tapping select selecting choose choosing enable disable toggle untoggle check uncheck hit open
+  clique clicar pressione aperte toque selecione escolha ative desative marque desmarque abra
+`);
+export const labelParticles = list("on the in to o a em no na");
+export const labelNouns = list(`
+  button buttons menu menus tab tabs pane panel dialog modal popup window view mode section setting settings option
+  options checkbox checkboxes dropdown toggle field fields column columns row icon key command commands heading headings
+  page screen sidebar toolbar shortcut
+  botão botões aba abas painel janela modo seção secção configuração configurações opção opções campo campos coluna colunas
+  ícone tecla comando comandos cabeçalho página tela atalho
+`);
+
+/** Interjections, keys and marks that stand alone with a capital. */
+export const loneWords = list(`
+  yes no not hi hello hey thanks thank please sorry ok okay note notes todo done tip warning example see cmd ctrl alt opt
+  esc enter shift tab del
+  sim não nao oi olá obrigado obrigada valeu nota obs feito dica aviso exemplo ver bom boa
+`);
