@@ -1,4 +1,4 @@
-import { openWorkspace, storeLocation } from "../src/app.ts";
+import { openStore, storeLocation } from "../src/app.ts";
 import { type Answer, retrieve } from "../src/ask/retrieve.ts";
 import { readEnvironment } from "../src/config/environment.ts";
 import { UsageError } from "../src/errors.ts";
@@ -12,17 +12,17 @@ export async function runAsk(question: string, options: AskCommandOptions): Prom
   if (question.trim() === "")
     throw new UsageError("NO_QUESTION", "The question is empty: put it in quotes after `ask`.");
   const environment = readEnvironment(options.envFile === undefined ? {} : { envFile: options.envFile });
-  const workspace = openWorkspace(storeLocation(options.store, environment), { create: false });
+  const store = await openStore(storeLocation(options.store, environment), { environment });
   try {
     const most = options.verbose === true ? { mostEvidence: 20, mostFacts: 40 } : {};
-    const answer = await retrieve(question, workspace.store, most);
+    const answer = await retrieve(question, store, most);
     if (options.json === true) print(JSON.stringify(answer, null, 2));
     else printAnswer(answer);
     if (options.evidence !== true)
       remark("\nNo model is asked in this version: these are places in your notes, the best first.", options);
     return exitCode.done;
   } finally {
-    await workspace.close();
+    await store.close();
   }
 }
 

@@ -13,7 +13,7 @@ export function addAsk(program: Command): void {
     .argument("<question...>", "in your own words, in quotes")
     .description("what the notes say about a question, with note, heading and quote")
     .option("--evidence", "no model: only what was found")
-    .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite)")
+    .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite), or a Neo4j server")
     .option("--env-file <file>", "read the environment from this file")
     .option("--json", "print the result as JSON")
     .option("--quiet", "print no remarks")

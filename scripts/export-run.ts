@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { openWorkspace, storeLocation } from "../src/app.ts";
+import { openStore, storeLocation } from "../src/app.ts";
 import { readEnvironment } from "../src/config/environment.ts";
 import { InterruptedError, KnownError, UsageError } from "../src/errors.ts";
 import { exportCypher } from "../src/store/export-cypher.ts";
@@ -20,9 +20,9 @@ export async function runExport(options: ExportCommandOptions): Promise<number> 
   const environment = readEnvironment(options.envFile === undefined ? {} : { envFile: options.envFile });
   const { out } = options;
   if (out !== undefined) checkOut(out);
-  const workspace = openWorkspace(storeLocation(options.store, environment), { create: false });
+  const store = await openStore(storeLocation(options.store, environment), { environment });
   try {
-    const lines = Readable.from(textOf(workspace.store, options.format));
+    const lines = Readable.from(textOf(store, options.format));
     if (out === undefined) {
       await writeToStdout(lines);
     } else {
@@ -31,7 +31,7 @@ export async function runExport(options: ExportCommandOptions): Promise<number> 
     }
     return exitCode.done;
   } finally {
-    await workspace.close();
+    await store.close();
   }
 }
 

@@ -20,7 +20,7 @@ export function addExport(program: Command): void {
         .default("jsonl"),
     )
     .option("--out <file>", "write to this file (default: stdout)")
-    .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite)")
+    .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite), or a Neo4j server")
     .option("--env-file <file>", "read the environment from this file")
     .option("--quiet", "print no remarks")
     .action(async (options: ExportCommandOptions) => {

@@ -1,4 +1,4 @@
-import { isThere, openToIngest, openTrial, storeLocation } from "../src/app.ts";
+import { isThere, openToIngest, openTrial, type PlaceOptions, storeLocation } from "../src/app.ts";
 import { readEnvironment } from "../src/config/environment.ts";
 import { InterruptedError } from "../src/errors.ts";
 import { ingest } from "../src/ingest/run.ts";
@@ -19,24 +19,26 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
   checkPaths(paths);
   if (!isThere(location)) findVaults(paths, [], options.vault);
   return untilInterrupted(async (signal) => {
-    const { code, vaults } = await takeIn(paths, location, signal, options);
+    const place = { environment, state: options.state };
+    const { code, vaults } = await takeIn(paths, location, place, signal, options);
     if (options.watch !== true) return code;
     const { watchVaults } = await import("./ingest-watch-run.ts");
-    return watchVaults(vaults, location, signal, options);
+    return watchVaults(vaults, location, place, signal, options);
   });
 }
 
 async function takeIn(
   paths: readonly string[],
   location: string,
+  place: PlaceOptions,
   signal: AbortSignal,
   options: IngestCommandOptions,
 ): Promise<{ readonly code: number; readonly vaults: readonly VaultPaths[] }> {
   const onWait = (message: string) => remark(message, options);
   const workspace =
     options.dryRun === true
-      ? openTrial(location)
-      : await openToIngest(location, options.wait === true ? { signal, onWait } : undefined);
+      ? await openTrial(location, place)
+      : await openToIngest(location, options.wait === true ? { signal, onWait } : undefined, place);
   const bar = progressBar(options);
   try {
     const result = await ingest(paths, workspace, {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openToIngest } from "../src/app.ts";
+import { openToIngest, type PlaceOptions } from "../src/app.ts";
 import { InterruptedError, KnownError } from "../src/errors.ts";
 import type { IngestResult } from "../src/ingest/result.ts";
 import { ingest } from "../src/ingest/run.ts";
@@ -19,6 +19,7 @@ import { plain, print, remark } from "./output.ts";
 export async function watchVaults(
   vaults: readonly VaultPaths[],
   location: string,
+  place: PlaceOptions,
   signal: AbortSignal,
   options: IngestCommandOptions,
 ): Promise<never> {
@@ -30,7 +31,8 @@ export async function watchVaults(
       const problems = new Set<string>();
       // One vault that is not there, or a guard that holds it, does not keep the others waiting.
       let isDone = true;
-      for (const vault of vaults) isDone = (await takeInVault(vault, location, problems, options)) && isDone;
+      for (const vault of vaults)
+        isDone = (await takeInVault(vault, location, place, problems, options)) && isDone;
       for (const problem of problems.difference(standing)) remark(stamped(problem));
       if (problems.size === 0 && standing.size > 0)
         remark(stamped("Everything can be taken in again."), options);
@@ -53,6 +55,7 @@ export async function watchVaults(
 async function takeInVault(
   vault: VaultPaths,
   location: string,
+  place: PlaceOptions,
   problems: Set<string>,
   options: IngestCommandOptions,
 ): Promise<boolean> {
@@ -62,7 +65,7 @@ async function takeInVault(
     if (!present.includes(path)) problems.add(`${path} is not there: what is known of it stays.`);
   if (present.length === 0) return false;
   try {
-    const result = await run(present, location, options);
+    const result = await run(present, location, place, options);
     for (const { path, message } of result.failures)
       problems.add(`${path} could not be read and is kept as it was known: ${message}`);
     const changes = changesOf(result);
@@ -79,9 +82,10 @@ async function takeInVault(
 async function run(
   paths: readonly string[],
   location: string,
+  place: PlaceOptions,
   { vault, exclude }: IngestCommandOptions,
 ): Promise<IngestResult> {
-  const workspace = await openToIngest(location, undefined);
+  const workspace = await openToIngest(location, undefined, place);
   try {
     // What a person allows or asks for once, --prune and --rehash, is not asked for at every save.
     return await ingest(paths, workspace, { vault, exclude, now: () => new Date() });

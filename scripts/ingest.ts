@@ -3,6 +3,7 @@ import type { OutputOptions } from "./output.ts";
 
 export interface IngestCommandOptions extends OutputOptions {
   readonly store?: string;
+  readonly state?: string;
   readonly envFile?: string;
   readonly vault?: string;
   readonly exclude: string[];
@@ -19,7 +20,8 @@ export function addIngest(program: Command): void {
     .command("ingest")
     .argument("<path...>", "folders of notes, or notes")
     .description("take notes into the graph: what is new, changed, moved or gone since the last time")
-    .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite)")
+    .option("--store <where>", "the graph: a file (default .neo4j-langgraph/graph.sqlite), or a Neo4j server")
+    .option("--state <file>", "state of a graph in Neo4j (default: .neo4j-langgraph/state-….sqlite)")
     .option("--env-file <file>", "read the environment from this file")
     .option("--vault <name>", "what the vault is called (default: its folder's name)")
     .option(

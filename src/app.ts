@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Environment, storeEnvironment } from "./config/environment.ts";
+import { type Environment, readEnvironment, storeEnvironment } from "./config/environment.ts";
 import { InterruptedError, KnownError, UsageError } from "./errors.ts";
-import { copyEmbedded, openEmbedded, type OpenOptions, type Workspace } from "./store/open.ts";
+import { addressHash, isNeo4jUri as isNeo4j, withoutCredentials } from "./store/neo4j-address.ts";
+import type { Neo4jConnection } from "./store/neo4j-connection.ts";
+import { openCopy, openEmbedded, type OpenOptions, type Workspace } from "./store/open.ts";
+import type { Store } from "./store/store.ts";
 
 /** Where the graph is when nobody says otherwise, from the working directory. */
 export const defaultStorePath = ".neo4j-langgraph/graph.sqlite";
@@ -24,23 +25,63 @@ export function isThere(location: string): boolean {
   return isNeo4j(location) || existsSync(location);
 }
 
-/** Opens the graph. `create` makes it when it is not there; else a missing one is wrong usage. */
-export function openWorkspace(location: string, options: OpenOptions): Workspace {
-  if (isNeo4j(location)) throw noNeo4jYet(location);
-  return openEmbedded(location, options);
+/** Where the rest of a Neo4j graph's address comes from, and where its state is kept. */
+export interface PlaceOptions {
+  /** Names user, password and database; default: the process's environment and its files. */
+  readonly environment?: Environment;
+  /** State file of a graph in Neo4j; default: one for each server and database, in the working directory. */
+  readonly state?: string | undefined;
+}
+
+/**
+ * Opens the graph to bring notes into it. `create` makes it when it is not there; else a missing one is wrong usage.
+ */
+export async function openWorkspace(
+  location: string,
+  options: OpenOptions & PlaceOptions,
+): Promise<Workspace> {
+  if (!isNeo4j(location)) return openEmbedded(location, options);
+  const { openNeo4jWorkspace } = await import("./store/neo4j-workspace.ts");
+  return openNeo4jWorkspace(addressOf(location, options), {
+    ...options,
+    statePath: (connection) => statePath(connection, options),
+  });
+}
+
+/** Opens the graph to read it. Throws UsageError when there is none. */
+export async function openStore(location: string, options: PlaceOptions = {}): Promise<Store> {
+  if (!isNeo4j(location)) return openEmbedded(location, { create: false }).store;
+  const { readNeo4j } = await import("./store/neo4j-workspace.ts");
+  return readNeo4j(addressOf(location, options));
+}
+
+function addressOf(uri: string, { environment = readEnvironment() }: PlaceOptions) {
+  const { username, password, database } = storeEnvironment(environment);
+  return {
+    uri,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(database !== undefined && { database }),
+  };
+}
+
+function statePath({ place, database }: Neo4jConnection, { state }: PlaceOptions): string {
+  return state ?? `.neo4j-langgraph/state-${addressHash(place, database)}.sqlite`;
 }
 
 /** Opens the graph to bring notes into it, alone; `wait` waits while another process does. */
 export async function openToIngest(
   location: string,
   wait: { readonly signal: AbortSignal; readonly onWait: (message: string) => void } | undefined,
+  place: PlaceOptions = {},
 ): Promise<Workspace> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return openWorkspace(location, { create: true, alone: true });
+      return await openWorkspace(location, { ...place, create: true, alone: true });
     } catch (error) {
       if (wait === undefined || !(error instanceof KnownError) || error.code !== "STORE_LOCKED") throw error;
-      if (attempt === 1) wait.onWait(`Waiting for the end of another run on ${location}.`);
+      if (attempt === 1)
+        wait.onWait(`Waiting for the end of another run on ${withoutCredentials(location)}.`);
       await sleep(lockPollMs);
       if (wait.signal.aborted) throw new InterruptedError("Interrupted while waiting: nothing was changed.");
     }
@@ -48,33 +89,16 @@ export async function openToIngest(
 }
 
 /** Opens a copy of the graph, or an empty one: whatever happens to it is gone at the end. */
-export function openTrial(location: string): Workspace {
-  if (isNeo4j(location)) throw noNeo4jYet(location);
-  if (!statSync(location, { throwIfNoEntry: false })?.size) return openEmbedded(":memory:", { create: true });
-  const folder = mkdtempSync(join(tmpdir(), "neo4j-langgraph-dry-run-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  try {
-    const copy = join(folder, "graph.sqlite");
-    copyEmbedded(location, copy);
-    const workspace = openEmbedded(copy, { create: true });
-    return {
-      ...workspace,
-      close: async () => {
-        await workspace.close();
-        remove();
-      },
-    };
-  } catch (error) {
-    remove();
-    throw error;
+export async function openTrial(location: string, place: PlaceOptions = {}): Promise<Workspace> {
+  if (isNeo4j(location)) {
+    const { openNeo4jTrial } = await import("./store/neo4j-trial.ts");
+    return openNeo4jTrial(addressOf(location, place), (connection) => statePath(connection, place));
   }
+  if (!statSync(location, { throwIfNoEntry: false })?.size) return openEmbedded(":memory:", { create: true });
+  return openCopy(location);
 }
 
 const lockPollMs = 200;
-
-function isNeo4j(location: string): boolean {
-  return /^(?:neo4j|bolt)(?:\+s|\+ssc)?:\/\//i.test(location);
-}
 
 function checkedLocation(location: string, from: string): string {
   const isUsable = location.trim() !== "" && location !== ":memory:";
@@ -91,18 +115,4 @@ function unknownLocation(location: string, from: string): UsageError {
       : `${from} "${shown}" names no place for a graph: give a file (graph.sqlite) or a Neo4j server (neo4j://localhost:7687).`,
     { facts: { location: shown } },
   );
-}
-
-function noNeo4jYet(location: string): UsageError {
-  const shown = withoutCredentials(location);
-  return new UsageError(
-    "NEO4J_NOT_SUPPORTED",
-    `${shown} names a Neo4j server, which this version cannot write to yet: use a file, --store graph.sqlite.`,
-    { facts: { location: shown } },
-  );
-}
-
-/** Addresses can carry a password, which belongs in no message. */
-function withoutCredentials(location: string): string {
-  return location.replace(/\/\/[^/]*@/, "//");
 }

@@ -21,7 +21,7 @@ const vaults = new Map<string, VaultState>();
  * run and not at import, and the vault that the given note files are in.
  */
 export async function studioResources(files: readonly string[]): Promise<IngestResources> {
-  opened ??= openWorkspace(storeLocation(undefined, readEnvironment()), { create: true, alone: true });
+  opened ??= await openWorkspace(storeLocation(undefined, readEnvironment()), { create: true, alone: true });
   const [place, ...others] = findVaults(files, opened.knownVaults(), undefined);
   if (place === undefined || others.length > 0) {
     throw new UsageError(

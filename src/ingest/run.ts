@@ -4,7 +4,15 @@ import { readObsidianSettings } from "../notes/obsidian-settings.ts";
 import { scan } from "../notes/scan.ts";
 import type { Workspace } from "../store/open.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
-import { compare, type Comparison, type FileOfKind, findMoves, guardDeletions, stampOf } from "./compare.ts";
+import {
+  compare,
+  type Comparison,
+  type FileOfKind,
+  findMoves,
+  guardDeletions,
+  isUnder,
+  stampOf,
+} from "./compare.ts";
 import { driveBatches } from "./drive-batches.ts";
 import type { IngestOptions } from "./options.ts";
 import { hashFile } from "./read-text.ts";
@@ -72,10 +80,12 @@ async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestO
   const startedAt = options.now();
   const settings = await readObsidianSettings(vault.root);
   const isWhole = vault.within.includes("");
+  // What is known from the graph alone must be read, wherever it is, before anything can be derived.
+  const isUnread = workspace.hasUnread(vault.name);
   const found = await scan(vault.root, {
     settings,
     exclude: options.exclude ?? [],
-    within: isWhole ? [] : vault.within,
+    within: isWhole || isUnread ? [] : vault.within,
   });
   if (found.unreadable.some(({ path }) => path === ".")) {
     throw new KnownError(
@@ -86,7 +96,7 @@ async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestO
       },
     );
   }
-  const files = found.files.map((file): FileOfKind => ({
+  const present = found.files.map((file): FileOfKind => ({
     ...file,
     kind: noteKind(file.path, settings.templateFolders),
   }));
@@ -95,7 +105,10 @@ async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestO
     vault,
     workspace.knownVaults(),
     new Set(recorded.keys()),
-    files.map((file) => file.path),
+    present.map((file) => file.path),
+  );
+  const files = present.filter(
+    ({ path }) => !isUnread || isUnder(path, vault.within) || recorded.get(path)?.isRead === 0,
   );
   const comparison = compare(files, recorded, {
     within: vault.within,
@@ -125,6 +138,11 @@ async function takeIn(
   const isKnown = workspace.knownVaults().some((vault) => vault.name === place.name);
   if (files.length === 0 && !isKnown) return { recorded: noneRecorded, moved: 0, deleted: 0 };
   const vault = workspace.vault(place.name, place.root);
+  const unread = moves.filter((move) => move.recorded.isRead === 0);
+  const recorded = new Map([
+    ...prepared.recorded,
+    ...unread.map(({ file, recorded: note }): [string, RecordedFile] => [file.path, note]),
+  ]);
   const movedPaths = new Set(moves.map((move) => move.file.path));
   const movedNotes = new Set(moves.map((move) => move.recorded.note));
   const deleted = comparison.gone.filter((note) => !movedNotes.has(note.note));
@@ -140,8 +158,17 @@ async function takeIn(
   const toRead = [
     ...comparison.suspect.map((item) => item.file),
     ...comparison.added.filter((file) => !movedPaths.has(file.path)),
+    ...unread.map((move) => move.file),
   ];
-  const counts = await driveBatches(toRead, prepared, workspace, vault, options, failures, warnings);
+  const counts = await driveBatches(
+    toRead,
+    { startedAt, recorded },
+    workspace,
+    vault,
+    options,
+    failures,
+    warnings,
+  );
   return {
     recorded: { ...counts, removed: counts.removed + removed },
     moved: moves.length,

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { isEmpty } from "../knowledge/patch.ts";
+import { isEmpty, withoutLosses } from "../knowledge/patch.ts";
 import type { Workspace } from "../store/open.ts";
 import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
@@ -82,7 +82,8 @@ export function recordStep(notes: readonly NoteInWork[], resources: IngestResour
       if (contribution === undefined) return counts;
       const stamp = stampOf(file, resources.startedAt);
       const recorded = resources.recordedAt(file.path);
-      if (recorded !== undefined && recorded.contentHash === contribution.contentHash) {
+      const isSame = recorded?.contentHash === contribution.contentHash;
+      if (recorded !== undefined && isSame && recorded.isRead === 1) {
         if (recorded.kind === file.kind) vault.notes.stamp(recorded.note, stamp);
         else vault.notes.move(recorded.note, file.path, file.kind, stamp);
         return { ...counts, unchanged: counts.unchanged + 1 };
@@ -91,7 +92,8 @@ export function recordStep(notes: readonly NoteInWork[], resources: IngestResour
       return {
         ...counts,
         new: counts.new + (recorded === undefined ? 1 : 0),
-        changed: counts.changed + (recorded === undefined ? 0 : 1),
+        changed: counts.changed + (recorded === undefined || isSame ? 0 : 1),
+        unchanged: counts.unchanged + (isSame && recorded?.path === file.path ? 1 : 0),
         added: counts.added + change.added,
         removed: counts.removed + change.removed,
       };
@@ -107,10 +109,11 @@ export async function deriveStep({
 }: IngestResources): Promise<{ patch: Patch; derived: readonly DerivedFor[] }> {
   await vault.decide(breathe);
   await breathe();
-  return deriveUnits(vault.nextUnits(unitsDerivedAtOnce), vault.view(), {
+  const { patch, derived } = deriveUnits(vault.nextUnits(unitsDerivedAtOnce), vault.view(), {
     appliedOf: (owner) => workspace.standing.appliedOf(owner),
     rekeysOf: (owner) => vault.rekeysOf(owner),
   });
+  return { patch: workspace.hasUnread(vault.name) ? withoutLosses(patch) : patch, derived };
 }
 
 /** Brings the patch into the graph. */

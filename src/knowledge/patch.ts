@@ -43,6 +43,11 @@ export function isEmpty(patch: Patch): boolean {
   );
 }
 
+/** What a patch adds, while not all that is declared is known: what stands may still be somebody's. */
+export function withoutLosses(patch: Patch): Patch {
+  return { ...patch, deleteRelationships: [], rekeyNodes: [], deleteNodes: [] };
+}
+
 /** Everything a row consists of beside its identity, as one comparable text. */
 export function contentOf(row: Row): string {
   return row.kind === "node" ? JSON.stringify([row.labels, row.properties]) : JSON.stringify(row.properties);

@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hasUnread, markAgainWhileUnread } from "./adopt-rows.ts";
+import { completePatch } from "./complete-patch.ts";
 import { Database } from "./database.ts";
 import { EmbeddedStore } from "./embedded.ts";
 import { GraphTables } from "./graph-tables.ts";
 import { type DerivedFor, type KnownVault, knownVaults, recordedFiles, VaultState } from "./state.ts";
 import type { RecordedFile } from "./state-notes.ts";
 import { lockStore } from "./store-lock.ts";
+import { type Statement, statementsOf } from "./statements.ts";
 import type { Store } from "./store.ts";
 import type { Patch } from "../knowledge/patch.ts";
 
@@ -14,9 +20,13 @@ export interface Workspace {
   knownVaults(): KnownVault[];
   /** Notes with a file that a vault of this name has, by path; none for an unknown vault. */
   recordedFiles(vaultName: string): Map<string, RecordedFile>;
+  /** Whether the vault's rows came from a graph, and some of its notes were not read since. */
+  hasUnread(vaultName: string): boolean;
   vault(name: string, root: string): VaultState;
   /** Everything that `work` writes is kept, or nothing of it. */
   transaction<Result>(work: () => Result): Result;
+  /** What brings a patch into the graph when it is in Neo4j; to be asked before the patch is settled. */
+  statements(patch: Patch): Statement[];
   /** Brings a patch into the graph and marks what it was derived for as done. */
   settle(vault: VaultState, patch: Patch, derived: readonly DerivedFor[]): Promise<void>;
   close(): Promise<void>;
@@ -32,15 +42,25 @@ export interface OpenOptions {
 /** Opens an embedded graph: one file for the graph and the state, one transaction for both. */
 export function openEmbedded(path: string, { create, alone = false }: OpenOptions): Workspace {
   const database = new Database(path, { create });
-  const unlock = alone ? lockOrClose(database) : () => {};
+  return embeddedWorkspace(database, alone ? lockOrClose(database) : () => {});
+}
+
+/** The workspace over a file that is open; `onClose` is called when the file is closed. */
+export function embeddedWorkspace(database: Database, onClose: () => void): Workspace {
   const store = new EmbeddedStore(database);
   return {
     store,
     standing: new GraphTables(database),
     knownVaults: () => knownVaults(database),
     recordedFiles: (name) => recordedFiles(database, name),
-    vault: (name, root) => new VaultState(database, name, root),
+    hasUnread: (name) => hasUnread(database, name),
+    vault: (name, root) => {
+      const vault = new VaultState(database, name, root);
+      markAgainWhileUnread(database, name);
+      return vault;
+    },
     transaction: (work) => database.transaction(work),
+    statements: (patch) => statementsOf(completePatch(patch, database)),
     settle: async (vault, patch, derived) => {
       database.begin();
       try {
@@ -54,7 +74,7 @@ export function openEmbedded(path: string, { create, alone = false }: OpenOption
     },
     close: async () => {
       await store.close();
-      unlock();
+      onClose();
     },
   };
 }
@@ -68,12 +88,27 @@ function lockOrClose(database: Database): () => void {
   }
 }
 
-/** A copy of an embedded graph that can be thrown away: what a dry run works on. */
-export function copyEmbedded(path: string, copy: string): void {
-  const database = new Database(path, { create: false });
+/** Opens a copy of a file, which is gone when it is closed: what a dry run works on. */
+export function openCopy(path: string): Workspace {
+  const { database, remove } = copyDatabase(path);
+  return embeddedWorkspace(database, remove);
+}
+
+/** A copy of a file in a folder of its own, and what removes both. */
+export function copyDatabase(path: string): { readonly database: Database; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), "neo4j-langgraph-dry-run-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    database.copyTo(copy);
-  } finally {
-    database.close();
+    const copy = join(folder, "graph.sqlite");
+    const original = new Database(path, { create: false });
+    try {
+      original.copyTo(copy);
+    } finally {
+      original.close();
+    }
+    return { database: new Database(copy, { create: true }), remove };
+  } catch (error) {
+    remove();
+    throw error;
   }
 }

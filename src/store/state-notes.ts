@@ -15,6 +15,8 @@ export interface RecordedFile {
   readonly size: number;
   readonly modifiedMs: number;
   readonly inode: number;
+  /** 0 for a note that is known from the graph alone: what it says must be read. */
+  readonly isRead: number;
 }
 
 /** What the file system says of a file. */
@@ -39,17 +41,17 @@ export class RecordedNotes {
   /** Notes that have a file, by path. */
   files(): Map<string, RecordedFile> {
     const rows = this.#database.all<RecordedFile>(
-      `SELECT note, path, kind, content_hash AS contentHash, size, modified_ms AS modifiedMs, inode
+      `SELECT note, path, kind, content_hash AS contentHash, size, modified_ms AS modifiedMs, inode, size IS NOT NULL AS isRead
        FROM note WHERE vault = ? AND gone = 0 AND stub_key IS NULL`,
       this.#vault,
     );
     return new Map(rows.map((row) => [row.path, row]));
   }
 
-  /** The file was touched but says what it said. */
+  /** The file was touched but says what it said; one that was never read is not known by its stamp either. */
   stamp(note: number, stamp: FileStamp): void {
     this.#database.run(
-      "UPDATE note SET size = ?, modified_ms = ?, inode = ? WHERE note = ?",
+      "UPDATE note SET size = ?, modified_ms = ?, inode = ? WHERE note = ? AND size IS NOT NULL",
       stamp.size,
       stamp.modifiedMs,
       stamp.inode,
@@ -95,7 +97,7 @@ export class RecordedNotes {
     this.#database.run(
       `UPDATE note SET kind = ?, content_hash = ?, language = ?, front_matter = ?, aliases = ?, tags = ?, kinds = ?,
          created_at = CASE WHEN ? <> '' THEN ? WHEN created_at = '' THEN ? ELSE created_at END,
-         updated_at = CASE WHEN ? <> '' THEN ? ELSE ? END,
+         updated_at = CASE WHEN ? <> '' THEN ? WHEN content_hash = ? AND updated_at <> '' THEN updated_at ELSE ? END,
          size = ?, modified_ms = ?, inode = ?, changed = 1, rematch = 1 WHERE note = ?`,
       said.kind,
       said.contentHash,
@@ -109,6 +111,7 @@ export class RecordedNotes {
       now,
       said.updated,
       said.updated,
+      said.contentHash,
       now,
       stamp.size,
       stamp.modifiedMs,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { NodeRow, RelationshipRow, Row } from "../../src/knowledge/graph-rows.ts";
+import { type NodeRow, type RelationshipRow, type Row, rowKey } from "../../src/knowledge/graph-rows.ts";
 import type { Patch } from "../../src/knowledge/patch.ts";
 import type { Store } from "../../src/store/store.ts";
 
@@ -47,25 +47,32 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
     test("replaces a row's properties and labels as a whole", async () => {
       await apply({ upsertNodes: [entity("e1", { name: "Ada", aliases: ["Countess"] })] });
-      await apply({ upsertNodes: [{ ...entity("e1", { name: "Ada" }), labels: ["Entity", "Work"] }] });
+      await apply({
+        upsertNodes: [{ ...entity("e1", { name: "Ada", type: "Work" }), labels: ["Entity", "Work"] }],
+      });
       const [row] = await rows();
-      expect(row).toMatchObject({ labels: ["Entity", "Work"], properties: { name: "Ada" } });
+      expect(row).toMatchObject({ labels: ["Entity", "Work"], properties: { name: "Ada", type: "Work" } });
       expect(row?.properties).not.toHaveProperty("aliases");
       expect(await store.findEntities(["countess"], 5)).toEqual([]);
     });
 
     test("removes what a patch removes, and nothing else", async () => {
       await apply({ upsertNodes: sample.nodes, upsertRelationships: sample.relationships });
-      const [gone] = sample.relationships;
+      const [gone] = sample.relationships as readonly [RelationshipRow];
+      const tagged = relationship("TAGGED", "n1", "book");
       await apply({
-        deleteRelationships:
-          gone === undefined ? [] : [{ kind: "relationship", type: gone.type, from: gone.from, to: gone.to }],
+        deleteRelationships: [gone, tagged].map(({ type, from, to }) => ({
+          kind: "relationship",
+          type,
+          from,
+          to,
+        })),
         deleteNodes: [{ kind: "node", label: "Tag", id: "book" }],
       });
       const kept = (await rows()).map(withoutOwner);
       expect(kept).toEqual(
         [...sample.nodes, ...sample.relationships]
-          .filter((row) => row !== gone && !(row.kind === "node" && row.id === "book"))
+          .filter((row) => row !== gone && rowKey(row) !== "Tag book" && rowKey(row) !== rowKey(tagged))
           .map(withoutOwner),
       );
     });
@@ -100,7 +107,10 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         links: 0,
         tags: 2,
       });
-      await apply({ deleteNodes: [{ kind: "node", label: "Tag", id: "book" }] });
+      await apply({
+        deleteRelationships: [{ kind: "relationship", type: "TAGGED", from: "n1", to: "book" }],
+        deleteNodes: [{ kind: "node", label: "Tag", id: "book" }],
+      });
       expect((await store.counts()).tags).toBe(1);
     });
 
@@ -154,19 +164,23 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     test("keeps hostile text as text", async () => {
       const hostile = "`x`) DETACH DELETE n // \u0060 ' \" \\ \u202E \u{1F600} '; DROP TABLE node; --";
       await apply({
-        upsertNodes: [entity(hostile, { name: hostile, aliases: [hostile] }), { ...tag(hostile) }],
+        upsertNodes: [note, entity(hostile, { name: hostile, aliases: [hostile] }), tag(hostile)],
+        upsertRelationships: [relationship("TAGGED", "n1", hostile)],
       });
-      expect((await rows()).map((row) => row.properties["name"])).toEqual([hostile, hostile]);
+      const named = (await rows()).filter((row) => row.kind === "node" && row.id !== "n1");
+      expect(named.map((row) => row.properties["name"])).toEqual([hostile, hostile]);
     });
   });
 }
 
 function entity(id: string, properties: NodeRow["properties"]): NodeRow {
-  return { kind: "node", labels: ["Entity", "Person"], id, properties, owner: id };
+  const all = { vault: "v", key: id, name: "", type: "Person", ...properties };
+  return { kind: "node", labels: ["Entity", "Person"], id, properties: all, owner: id };
 }
 
 function chunk(id: string, text: string, position: number, headings: readonly string[] = []): NodeRow {
-  return { kind: "node", labels: ["Chunk"], id, properties: { text, position, headings }, owner: "n1" };
+  const properties = { text, position, headings, contentHash: id };
+  return { kind: "node", labels: ["Chunk"], id, properties, owner: "n1" };
 }
 
 function tag(name: string): NodeRow {
@@ -182,15 +196,17 @@ function relationship(
   return { kind: "relationship", type, from, to, properties, owner: "n1" };
 }
 
+const note: NodeRow = {
+  kind: "node",
+  labels: ["Note"],
+  id: "n1",
+  properties: { vault: "v", path: "People/Ada.md", title: "Ada", stub: false },
+  owner: "n1",
+};
+
 const sample: { readonly nodes: readonly NodeRow[]; readonly relationships: readonly RelationshipRow[] } = {
   nodes: [
-    {
-      kind: "node",
-      labels: ["Note"],
-      id: "n1",
-      properties: { path: "People/Ada.md", title: "Ada", stub: false },
-      owner: "n1",
-    },
+    note,
     chunk("c1", "Ada sobre a Máquina", 0),
     chunk("c2", "Reunião sobre a reunião das máquinas; a máquina falhou", 1, ["Later"]),
     entity("e1", { name: "Ada", type: "Person", aliases: ["A Condessa"], mentionCount: 1 }),

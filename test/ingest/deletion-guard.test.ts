@@ -120,7 +120,7 @@ test("what is in a folder that cannot be read is not gone", () => {
   const recorded = new Map(
     ["closed/a.md", "closed/deep/b.md", "closed by.md"].map((path, note) => [
       path,
-      { note, path, kind: "note", contentHash: "", size: 1, modifiedMs: 1, inode: 1 },
+      { note, path, kind: "note", contentHash: "", size: 1, modifiedMs: 1, inode: 1, isRead: 1 },
     ]),
   );
   const { gone } = compare([], recorded, { within: [""], unreadable: ["closed"], rehash: false });

@@ -30,7 +30,7 @@ async function vaultOf(count: number): Promise<Vault> {
   generateVault(notes, { ...shape, notes: count });
   await prepare(root, notes, { store: `${count}.sqlite` });
   const file = join(root, `${count}.sqlite`);
-  const workspace = openWorkspace(file, { create: false });
+  const workspace = await openWorkspace(file, { create: false });
   const undisturbed = await exportOf(workspace);
   await workspace.close();
   return { notes, bytes: statSync(file).size, undisturbed };

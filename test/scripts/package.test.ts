@@ -101,7 +101,7 @@ test("the package's modules can be imported, and its types hold in strict TypeSc
 import { compareExports, exportLine, openEmbedded, type Row } from "neo4j-langgraph/store";
 import * as routing from "neo4j-langgraph/routing";
 
-const workspace = openWorkspace("library.sqlite", { create: true });
+const workspace = await openWorkspace("library.sqlite", { create: true });
 const result: IngestResult = await ingest(["node_modules/neo4j-langgraph/examples/notes"], workspace, { now: () => new Date() });
 // @ts-expect-error -- the types are there: a count is no text
 const wrong: string = result.notes.seen;

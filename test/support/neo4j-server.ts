@@ -23,8 +23,11 @@ export async function hasNeo4j(): Promise<boolean> {
   return !("missing" in answer);
 }
 
-/** The database, emptied, until the running test is finished; other tests wait. */
-export async function emptyNeo4j(): Promise<TestNeo4j> {
+/**
+ * The database, emptied, until the running test is finished; other tests wait. Making constraints and indexes takes
+ * most of a second: a test that is not about them can have those of the test before.
+ */
+export async function emptyNeo4j({ keepsSchema = false } = {}): Promise<TestNeo4j> {
   const { answer, socket } = await turn();
   let driver: Driver | undefined;
   onTestFinished(async () => {
@@ -33,7 +36,7 @@ export async function emptyNeo4j(): Promise<TestNeo4j> {
   });
   if ("missing" in answer) throw new Error(`There is no Neo4j: ${answer.missing}.`);
   driver = neo4j.driver(answer.uri, neo4j.auth.basic(answer.username, answer.password));
-  await empty(driver, answer.database);
+  await empty(driver, answer.database, keepsSchema);
   return { ...answer, driver };
 }
 
@@ -52,7 +55,7 @@ function turn(): Promise<{ answer: Answer; socket: Socket }> {
 /** An index on nothing: says that a database is one that tests may empty. */
 const mark = "emptied_by_neo4j_langgraph_tests";
 
-async function empty(driver: Driver, database: string): Promise<void> {
+async function empty(driver: Driver, database: string, keepsSchema: boolean): Promise<void> {
   const config: QueryConfig = { database };
   const schema = async (kind: "CONSTRAINT" | "INDEX") => {
     const found = await driver.executeQuery(
@@ -74,6 +77,7 @@ async function empty(driver: Driver, database: string): Promise<void> {
   } finally {
     await session.close();
   }
+  if (keepsSchema) return;
   for (const kind of ["CONSTRAINT", "INDEX"] as const) {
     for (const name of await schema(kind)) {
       if (name !== mark) await driver.executeQuery(`DROP ${kind} \`${name}\` IF EXISTS`, {}, config);

@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { UsageError } from "../errors.ts";
+import { isEmpty, type Patch } from "../knowledge/patch.ts";
+import { adoptRows, hasUnread, markAgainWhileUnread } from "./adopt-rows.ts";
+import { completePatch } from "./complete-patch.ts";
+import { Database } from "./database.ts";
+import { EmbeddedStore } from "./embedded.ts";
+import { GraphTables } from "./graph-tables.ts";
+import { type PatchInFlight, Tie } from "./in-flight.ts";
+import { Neo4jStore } from "./neo4j.ts";
+import type { Neo4jAddress } from "./neo4j-address.ts";
+import { type Neo4jConnection, openNeo4j } from "./neo4j-connection.ts";
+import { beginPatch, endPatch, type Marker, readMarker, releasePatch } from "./neo4j-marker.ts";
+import { prepareNeo4j } from "./neo4j-prepare.ts";
+import { keptNotes, neo4jRows, orphanChunks } from "./neo4j-rows.ts";
+import { nodeLabels } from "../knowledge/graph-rows.ts";
+import { StatementWriter } from "./neo4j-write.ts";
+import type { Workspace } from "./open.ts";
+import { knownVaults, recordedFiles, VaultState } from "./state.ts";
+import { abandonedNodesText } from "./statement-texts.ts";
+import { deleteNodes, statementsOf } from "./statements.ts";
+import { lockStore } from "./store-lock.ts";
+
+export interface Neo4jOptions {
+  /** The file that keeps what notes said and what the graph holds, for this server and database. */
+  readonly statePath: (connection: Neo4jConnection) => string;
+  readonly alone?: boolean;
+}
+
+/**
+ * Opens a graph in Neo4j to bring notes into it. Beside the server there is a state file: what notes say, the rows
+ * that are in the graph, and the patch on its way. When the two do not belong together, the state is made anew from
+ * the graph. Throws UsageError before any file is made when the server cannot be used.
+ */
+export async function openNeo4jWorkspace(address: Neo4jAddress, options: Neo4jOptions): Promise<Workspace> {
+  const connection = await openNeo4j(address);
+  let state: Database | undefined;
+  let unlock = () => {};
+  try {
+    await connection.checkWritable();
+    await prepareNeo4j(connection);
+    state = new Database(options.statePath(connection), { create: true });
+    if (options.alone === true) unlock = lockStore(state.path);
+    const graph = new TiedGraph(connection, state);
+    await graph.catchUp();
+    return workspaceOf(graph, connection, state, unlock);
+  } catch (error) {
+    state?.close();
+    unlock();
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Opens a graph in Neo4j to read it: there is no state, and nothing can be brought into it. */
+export async function readNeo4j(address: Neo4jAddress): Promise<Neo4jStore> {
+  const connection = await openNeo4j(address);
+  const [row] = await connection.read(
+    "OPTIONAL MATCH (m:NotesGraphState {id: 'graph'}) RETURN m IS NOT NULL OR EXISTS { MATCH (n:Note) WHERE n.id IS NOT NULL } AS isThere",
+  );
+  if (row?.["isThere"] !== true) {
+    await connection.close();
+    throw new UsageError(
+      "STORE_MISSING",
+      `There is no graph in the database "${connection.database}" at ${connection.place}: run \`ingest\` first, or name another with NEO4J_DATABASE.`,
+      { facts: { place: connection.place, database: connection.database } },
+    );
+  }
+  return new Neo4jStore(connection);
+}
+
+function workspaceOf(
+  graph: TiedGraph,
+  connection: Neo4jConnection,
+  state: Database,
+  unlock: () => void,
+): Workspace {
+  const here = new EmbeddedStore(state);
+  const store = new Neo4jStore(connection, {
+    write: (patch) => graph.bring(patch, "", []),
+    counts: () => here.counts(),
+  });
+  return {
+    store,
+    standing: new GraphTables(state),
+    knownVaults: () => knownVaults(state),
+    recordedFiles: (name) => recordedFiles(state, name),
+    hasUnread: (name) => hasUnread(state, name),
+    vault: (name, root) => {
+      const vault = new VaultState(state, name, root);
+      markAgainWhileUnread(state, name);
+      return vault;
+    },
+    transaction: (work) => state.transaction(work),
+    statements: (patch) => statementsOf(completePatch(patch, state)),
+    settle: (vault, patch, derived) => graph.bring(patch, vault.name, derived),
+    close: async () => {
+      state.close();
+      unlock();
+      await connection.close();
+    },
+  };
+}
+
+/** A graph on a server and the state file that says what is in it. */
+class TiedGraph {
+  readonly #connection: Neo4jConnection;
+  readonly #state: Database;
+  readonly #tie: Tie;
+  readonly #writer: StatementWriter;
+
+  constructor(connection: Neo4jConnection, state: Database) {
+    this.#connection = connection;
+    this.#state = state;
+    this.#tie = new Tie(state);
+    this.#writer = new StatementWriter(connection);
+  }
+
+  /** Brings a patch into the graph; killed anywhere, the next `catchUp` goes on. */
+  async bring(patch: Patch, vault: string, derived: PatchInFlight["derived"]): Promise<void> {
+    const flight: PatchInFlight = { id: randomUUID(), vault, patch, derived };
+    if (isEmpty(patch)) return this.#settle(flight, this.#tie.revision() ?? "");
+    this.#state.transaction(() => this.#tie.begin(flight));
+    await this.#send(flight);
+  }
+
+  /** Finishes what was on its way; where the graph was changed by somebody else, the state follows it. */
+  async catchUp(): Promise<void> {
+    const marker = await readMarker(this.#connection);
+    const flight = this.#tie.inFlight();
+    const revision = marker?.revision ?? "";
+    if (flight !== undefined && revision === flight.id) await this.#settle(flight, flight.id);
+    else if (flight !== undefined && revision === this.#tie.revision()) await this.#send(flight);
+    else if (marker?.writing !== undefined || marker === undefined || revision !== this.#tie.revision()) {
+      await this.#adopt(marker);
+    }
+    await this.#removeAbandoned();
+  }
+
+  async #send(flight: PatchInFlight): Promise<void> {
+    await beginPatch(this.#connection, this.#tie.revision() ?? "", flight.id);
+    await this.#writer.write(statementsOf(completePatch(flight.patch, this.#state)));
+    await endPatch(this.#connection, flight.id);
+    await this.#settle(flight, flight.id);
+  }
+
+  /** The patch is in the graph: so it is in the state's rows, and what it was derived for is done. */
+  async #settle({ vault, patch, derived }: PatchInFlight, revision: string): Promise<void> {
+    const known = knownVaults(this.#state).find(({ name }) => name === vault);
+    this.#state.begin();
+    try {
+      if (!isEmpty(patch)) await new EmbeddedStore(this.#state).apply(patch);
+      if (known !== undefined) new VaultState(this.#state, known.name, known.root).settle(derived);
+      this.#tie.end(revision);
+      this.#state.commit();
+    } catch (error) {
+      this.#state.rollback();
+      throw error;
+    }
+  }
+
+  async #adopt(marker: Marker | undefined): Promise<void> {
+    this.#state.begin();
+    try {
+      await adoptRows(this.#state, neo4jRows(this.#connection), await keptNotes(this.#connection));
+      this.#tie.end(marker?.revision ?? "");
+      this.#state.commit();
+    } catch (error) {
+      this.#state.rollback();
+      throw error;
+    }
+    const orphans = await orphanChunks(this.#connection);
+    await this.#writer.write(deleteNodes(orphans.map((id) => ({ kind: "node", label: "Chunk", id }))));
+    if (marker?.writing !== undefined) await releasePatch(this.#connection, marker.writing);
+  }
+
+  /** What was kept for the user goes when nothing of the user's is left on it. */
+  async #removeAbandoned(): Promise<void> {
+    const [kept] = await this.#connection.read("MATCH (n:KeptStub) RETURN count(n) AS count");
+    if (Number(kept?.["count"] ?? 0) === 0) return;
+    for (const label of nodeLabels) {
+      const rows = await this.#connection.read(abandonedNodesText(label));
+      await this.#writer.write(
+        deleteNodes(rows.map((row) => ({ kind: "node", label, id: String(row["id"]) }))),
+      );
+    }
+  }
+}

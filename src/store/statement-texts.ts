@@ -1,0 +1,90 @@
+import { endLabels, type NodeLabel, ownRelationshipTypes } from "../knowledge/graph-rows.ts";
+import { nodeProperties, relationshipProperties } from "../knowledge/own-properties.ts";
+import { identityProperty, keptLabel } from "./neo4j-schema.ts";
+
+/*
+ * Every Cypher text that changes a graph's rows. Values and names that come from notes are parameters. A node is
+ * found by a label that stands in the text: by a computed one Neo4j would scan all nodes.
+ */
+
+const own = new Set<string>(ownRelationshipTypes);
+
+/** Nodes are made or found by id, then become what their rows say; a former type is taken away. */
+export function upsertNodesText(label: NodeLabel): string {
+  const merge = `UNWIND $rows AS row\nMERGE (n:${label} {${identityProperty[label]}: row.id})\n`;
+  if (label !== "Entity") return `${merge}REMOVE n:${keptLabel}\nSET n += row.properties`;
+  return `${merge}WITH n, row, [former IN labels(n) WHERE former = n.type AND NOT former IN row.labels AND former <> 'Entity'] AS former
+REMOVE n:$(former), n:${keptLabel}
+SET n:$(row.labels), n += row.properties`;
+}
+
+/** A fact's type is a parameter, so that all facts share one text. */
+export function upsertRelationshipsText(type: string): string {
+  const named = own.has(type) ? type : "$(row.type)";
+  const set = relationshipProperties(type).length > 0 ? "\nSET r += row.properties" : "";
+  return `UNWIND $rows AS row\n${endsOf(type)}MERGE (a)-[r:${named} {id: row.id}]->(b)${set}`;
+}
+
+/** There is one relationship of ours for each type and pair of ends. */
+export function deleteRelationshipsText(type: string): string {
+  const isOurs = "r.id IS NOT NULL";
+  const found = own.has(type)
+    ? `MATCH (a)-[r:${type}]->(b) WHERE ${isOurs}`
+    : `MATCH (a)-[r]->(b) WHERE type(r) = row.type AND ${isOurs}`;
+  return `UNWIND $rows AS row\n${endsOf(type)}${found}\nDELETE r`;
+}
+
+/** The node goes on under the new id; relationships of ours are named by their ends and are made again. */
+export function rekeyNodesText(label: NodeLabel): string {
+  const id = identityProperty[label];
+  return `UNWIND $rows AS row
+MATCH (n:${label} {${id}: row.from})
+WHERE NOT EXISTS { MATCH (:${label} {${id}: row.to}) }
+SET n.${id} = row.to
+WITH n
+MATCH (n)-[r]-() WHERE r.id IS NOT NULL
+DELETE r`;
+}
+
+/** A node that must go and carries something of the user's stays, as little more than its identity. */
+export function keepNodesText(label: NodeLabel): string {
+  const emptied = nodeProperties[label].filter((name) => !keptProperties.has(name));
+  const values = [...emptied.filter((name) => name !== "stub").map((name) => `${name}: null`), "stub: true"];
+  return `UNWIND $rows AS row
+MATCH (n:${label} {${identityProperty[label]}: row.id})
+WHERE ${isTheUsersToo(label)}
+SET n:${keptLabel}, n += {${values.join(", ")}}
+WITH n
+MATCH (n)-[r]-() WHERE r.id IS NOT NULL
+DELETE r`;
+}
+
+export function deleteNodesText(label: NodeLabel): string {
+  return `UNWIND $rows AS row
+MATCH (n:${label} {${identityProperty[label]}: row.id})
+WHERE NOT (${isTheUsersToo(label)})
+DETACH DELETE n`;
+}
+
+/** Kept nodes on which nothing of the user's is left. */
+export function abandonedNodesText(label: NodeLabel): string {
+  const id = identityProperty[label];
+  return `MATCH (n:${keptLabel}) WHERE n:${label} AND NOT (${isTheUsersToo(label)}) RETURN n.${id} AS id ORDER BY id`;
+}
+
+/** By what a kept node is known when its note, entity or tag comes back. */
+const keptProperties = new Set(["vault", "path", "title", "key", "name", "type"]);
+
+/** Whether a node of ours carries a relationship, a property or a label that we did not write. */
+function isTheUsersToo(label: NodeLabel): string {
+  const names = ["id", "stub", ...nodeProperties[label]].map((name) => `'${name}'`).join(", ");
+  const isType = label === "Entity" ? " AND label <> coalesce(n.type, '')" : "";
+  return `EXISTS { MATCH (n)-[r]-() WHERE r.id IS NULL }
+  OR any(name IN keys(n) WHERE NOT name IN [${names}])
+  OR any(label IN labels(n) WHERE NOT label IN ['${label}', '${keptLabel}']${isType})`;
+}
+
+function endsOf(type: string): string {
+  const [from, to] = endLabels(type);
+  return `MATCH (a:${from} {${identityProperty[from]}: row.from})\nMATCH (b:${to} {${identityProperty[to]}: row.to})\n`;
+}
