@@ -6,116 +6,169 @@ import { type ScannedWord, scanWords } from "./scan-words.ts";
 
 /** How often a word stands in a text with a small letter, and with a capital that means something. */
 export interface WordUse {
-  readonly lower: number;
-  readonly capital: number;
+  lower: number;
+  capital: number;
 }
 
 /** Where names may be in a text, and how its words are written. */
 export interface Candidates {
   readonly runs: readonly Run[];
-  readonly uses: ReadonlyMap<string, WordUse>;
+  /** By folded word. */
+  readonly uses: ReadonlyMap<string, Readonly<WordUse>>;
 }
 
 const mostConnectors = 2;
-const longestNumber = 4;
 const longestQuotation = 12;
-const mostBreaks = 2;
+const mostBreaksInQuotation = 2;
+/** `Windows 11`, `Python 3.12`. */
+const version = /^(?:\d{1,2}|\d+\.\d+)$/;
+const year = /^(?:19|20)\d\d$/;
 
 /** What one text says about names: a function of the text alone. */
 export function candidatesOf(text: string, masked: readonly number[]): Candidates {
-  const { words, quotations } = scanWords(text, masked);
-  const runs = runsOf(text, words);
-  for (const { from, to } of quotations) {
-    const quoted = words.slice(from, to);
-    const breaks = quoted.slice(1).filter((word) => word.gap === "break" || word.gap === "sentence").length;
-    if (quoted.length > longestQuotation || breaks > mostBreaks || !quoted.some(isCapital)) continue;
-    runs.push({
-      isQuotation: true,
-      isLabel: isLabel(text, words, from, to),
-      words: quoted.map((word) => runWord(text, word)),
-    });
-  }
-  return { runs, uses: usesOf(text, words) };
+  return new CandidateFinder(text, masked).find();
 }
 
-function usesOf(text: string, words: readonly ScannedWord[]): Map<string, WordUse> {
-  const uses = new Map<string, { lower: number; capital: number }>();
-  for (const word of words) {
-    const isLower = word.form === "lower";
-    if (!isLower && !(word.place === "inside" && (word.form === "capital" || word.form === "caps"))) continue;
-    const folded = fold(text.slice(word.start, word.end));
-    let use = uses.get(folded);
-    if (use === undefined) uses.set(folded, (use = { lower: 0, capital: 0 }));
-    if (isLower) use.lower++;
-    else use.capital++;
-  }
-  return uses;
-}
+class CandidateFinder {
+  readonly #text: string;
+  readonly #words: readonly ScannedWord[];
+  readonly #quotations: readonly { readonly from: number; readonly to: number }[];
+  readonly #runs: Run[] = [];
+  readonly #uses = new Map<string, WordUse>();
 
-/** Capitalised words, initials and numbers in a row, with the small words of names between them. */
-function runsOf(text: string, words: readonly ScannedWord[]): Run[] {
-  const runs: Run[] = [];
-  for (let index = 0; index < words.length;) {
-    const word = words[index];
-    if (word === undefined || !isCapital(word)) {
-      index++;
-      continue;
+  constructor(text: string, masked: readonly number[]) {
+    this.#text = text;
+    const { words, quotations } = scanWords(text, masked);
+    this.#words = words;
+    this.#quotations = quotations;
+  }
+
+  find(): Candidates {
+    const words = this.#words;
+    for (let index = 0; index < words.length;) {
+      const word = words[index];
+      if (word !== undefined && isCapital(word)) index = this.#addRun(index);
+      else {
+        if (word?.form === "lower") this.#use(word).lower++;
+        index++;
+      }
     }
-    let end = index + 1;
-    for (let next = reach(text, words, end); next > end; next = reach(text, words, end)) end = next;
-    const number = words[end];
-    if (number?.form === "number" && number.gap === "space" && number.end - number.start <= longestNumber)
-      end++;
-    runs.push({
-      isQuotation: false,
-      isLabel: isLabel(text, words, index, end),
-      words: words.slice(index, end).map((part) => runWord(text, part)),
+    for (const { from, to } of this.#quotations) this.#addQuotation(from, to);
+    return { runs: this.#runs, uses: this.#uses };
+  }
+
+  /** Takes in the run that begins here: capitalised words with the small words of names between them. */
+  #addRun(from: number): number {
+    let to = from + 1;
+    for (let next = this.#reach(to); next > to; next = this.#reach(to)) to = next;
+    const label = this.#isLabel(from, to);
+    const isDefined = to === from + 1 && this.#isDefinition(from);
+    for (let index = from; index < to; index++) {
+      const word = this.#words[index];
+      if (word?.form === "lower" || (isDefined && word !== undefined)) this.#use(word).lower++;
+      else if (word?.place === "inside" && !label) this.#use(word).capital++;
+    }
+    if (!isDefined)
+      this.#push(this.#isYear(from, to) ? from - 1 : from, this.#withNumber(from, to), false, label);
+    return to;
+  }
+
+  #addQuotation(from: number, to: number): void {
+    const quoted = this.#words.slice(from, to);
+    const breaks = quoted.filter((word, index) => index > 0 && word.gap !== "space").length;
+    if (quoted.length > longestQuotation || breaks > mostBreaksInQuotation || !quoted.some(isCapital)) return;
+    this.#push(from, to, true, this.#isLabel(from, to));
+  }
+
+  #push(from: number, to: number, isQuotation: boolean, label: boolean): void {
+    const words = this.#words.slice(from, to).map((word): RunWord => {
+      const { start, end, form, place } = word;
+      return { start, end, form, place, prior: isCapital(word) ? capitalPrior(this.#textOf(word)) : 0 };
     });
-    index = end;
+    this.#runs.push({ isQuotation, isLabel: label, words });
   }
-  return runs;
+
+  /** End of a run that has come as far as `at`, with the next capitalised word if it belongs to it. */
+  #reach(at: number): number {
+    const word = this.#words[at];
+    if (word === undefined || (word.gap !== "space" && word.gap !== "ampersand")) return at;
+    if (isCapital(word)) return at + 1;
+    if (word.gap === "ampersand") return at;
+    for (let index = at; index <= at + mostConnectors; index++) {
+      const next = this.#words[index];
+      if (next?.gap !== "space") return at;
+      if (index > at && isCapital(next)) return index + 1;
+      const small = this.#textOf(next);
+      const isInside = connectors.has(small) || (index === at && conjunctions.has(small));
+      if (next.form !== "lower" || !isInside) return at;
+    }
+    return at;
+  }
+
+  /** `Windows 11`, and `Hunting Act 2004`. */
+  #withNumber(from: number, to: number): number {
+    const number = this.#words[to];
+    if (number?.form !== "number" || number.gap !== "space") return to;
+    const digits = this.#textOf(number);
+    return version.test(digits) || (to - from > 1 && year.test(digits)) ? to + 1 : to;
+  }
+
+  /** `the 2012 Summer Olympics`: the year is part of the name. */
+  #isYear(from: number, to: number): boolean {
+    const number = this.#words[from - 1];
+    const article = this.#words[from - 2];
+    return (
+      to - from > 1 &&
+      number?.form === "number" &&
+      article !== undefined &&
+      this.#words[from]?.gap === "space" &&
+      number.gap === "space" &&
+      year.test(this.#textOf(number)) &&
+      this.#textOf(article).toLowerCase() === "the"
+    );
+  }
+
+  /** `click on the Save`, `the Archive tab`. */
+  #isLabel(from: number, to: number): boolean {
+    const next = this.#words[to];
+    if (next !== undefined && next.gap !== "sentence" && labelNouns.has(this.#textOf(next).toLowerCase()))
+      return true;
+    for (let index = from - 1; index >= from - 3; index--) {
+      const before = this.#words[index];
+      if (before === undefined || this.#words[index + 1]?.gap === "sentence") return false;
+      const word = this.#textOf(before).toLowerCase();
+      if (labelVerbs.has(word)) return true;
+      if (!labelParticles.has(word)) return false;
+    }
+    return false;
+  }
+
+  /** `liquid oxygen (LOX)`: what stands for small words is no name. */
+  #isDefinition(at: number): boolean {
+    const acronym = this.#words[at];
+    const before = this.#words[at - 1];
+    if (acronym?.form !== "caps" || before === undefined || this.#text[acronym.start - 1] !== "(")
+      return false;
+    const initial = this.#textOf(acronym).charAt(0).toLowerCase();
+    const phrase = this.#words.slice(Math.max(0, at - 2 - (acronym.end - acronym.start)), at);
+    return (
+      before.form === "lower" &&
+      phrase.some((word) => word.form === "lower" && this.#textOf(word).startsWith(initial))
+    );
+  }
+
+  #use(word: ScannedWord): WordUse {
+    const folded = fold(this.#textOf(word));
+    let use = this.#uses.get(folded);
+    if (use === undefined) this.#uses.set(folded, (use = { lower: 0, capital: 0 }));
+    return use;
+  }
+
+  #textOf(word: ScannedWord): string {
+    return this.#text.slice(word.start, word.end);
+  }
 }
 
-/** End of a run that has come as far as `at`, after the next capitalised word if it belongs to it. */
-function reach(text: string, words: readonly ScannedWord[], at: number): number {
-  const word = words[at];
-  if (word === undefined || word.gap === "break" || word.gap === "sentence" || word.gap === "possessive") return at;
-  if (isCapital(word)) return at + 1;
-  if (word.gap !== "space") return at;
-  if (word.form === "number") return at;
-  for (let index = at; index <= at + mostConnectors; index++) {
-    const next = words[index];
-    if (next === undefined || next.gap !== "space") return at;
-    if (index > at && isCapital(next)) return index + 1;
-    const small = text.slice(next.start, next.end);
-    if (next.form !== "lower" || !(connectors.has(small) || (index === at && conjunctions.has(small))))
-      return at;
-  }
-  return at;
-}
-
-/** `click on the Save`, `the Archive tab`. */
-function isLabel(text: string, words: readonly ScannedWord[], from: number, to: number): boolean {
-  const next = words[to];
-  if (next !== undefined && next.gap !== "sentence" && isOneOf(next, labelNouns)) return true;
-  for (let index = from - 1; index >= from - 3; index--) {
-    const before = words[index];
-    if (before === undefined || words[index + 1]?.gap === "sentence") return false;
-    if (isOneOf(before, labelVerbs)) return true;
-    if (!isOneOf(before, labelParticles)) return false;
-  }
-  return false;
-
-  function isOneOf(word: ScannedWord, list: ReadonlySet<string>): boolean {
-    return list.has(text.slice(word.start, word.end).toLowerCase());
-  }
-}
-
-function isCapital(word: ScannedWord): boolean {
-  return word.form === "capital" || word.form === "caps" || word.form === "initial" || word.form === "mixed";
-}
-
-function runWord(text: string, word: ScannedWord): RunWord {
-  const { start, end, form, place } = word;
-  return { start, end, form, place, prior: isCapital(word) ? capitalPrior(text.slice(start, end)) : 0 };
+function isCapital({ form }: ScannedWord): boolean {
+  return form === "capital" || form === "caps" || form === "initial" || form === "mixed";
 }

@@ -1,5 +1,6 @@
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { singleWordStops } from "../knowledge/ordinary-words.ts";
+import { givenNames } from "../knowledge/given-names.ts";
 import { fold } from "../knowledge/names.ts";
 
 const options = { disallowedSpecial: new Set<string>() };
@@ -17,6 +18,7 @@ const ordinaryEnding =
 /** What is taken off a word to look for its stem. */
 const inflection = /(?:ing|ed|es|s)$/;
 const shortestStem = 4;
+const rareRank = 40_000;
 
 /**
  * How the texts of the world write a word, in eighths: 0 always small, 7 always with a capital, 4 nobody knows.
@@ -33,6 +35,7 @@ export function capitalPrior(word: string): number {
 }
 
 function shareOfCapitals(folded: string): number {
+  if (givenNames.has(folded)) return 0.95;
   if (singleWordStops.has(folded) || clitic.test(folded)) return 0;
   const apostrophe = folded.search(/['’ʼ]/);
   if (apostrophe > 0 && singleWordStops.has(folded.slice(0, apostrophe))) return 0;
@@ -42,10 +45,10 @@ function shareOfCapitals(folded: string): number {
     const share = (small[0] ?? 0) / ((small[0] ?? 0) + (capital[0] ?? 1));
     return adverb.test(folded) && share < 0.7 ? 0 : share;
   }
-  if (small.length === 1) return 0.1;
+  // A rare small word may be one of another language: `sulla` is Italian for "on the".
+  if (small.length === 1) return (small[0] ?? 0) < rareRank ? 0.1 : 0.35;
   if (capital.length === 1) return 0.95;
-  if (adverb.test(folded)) return 0.1;
-  if (ordinaryEnding.test(folded) || isInflected(folded)) return 0.3;
+  if (adverb.test(folded) || ordinaryEnding.test(folded) || isInflected(folded)) return 0.3;
   return 0.5;
 }
 

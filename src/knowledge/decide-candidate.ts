@@ -8,10 +8,12 @@ import {
   offices,
   ordinaryAbbreviations,
   personTitles,
+  softwareParts,
   titleConnectors,
   titlePrefixes,
 } from "./name-words.ts";
 import { fold } from "./names.ts";
+import { singleWordStops } from "./ordinary-words.ts";
 
 /** Share of a word's uses that have a capital, between 0 and 1; `prior` is what the world does with it, in eighths. */
 export type CapitalShare = (folded: string, prior: number) => number;
@@ -22,7 +24,18 @@ export interface NameSpan {
   readonly end: number;
 }
 
-export const P = { inside: 0.42, start: 0.57, startFirst: 0.5, titled: 0.5, alone: 0.57, name: 0.5, kShare: 2, multi: 0.38, quote: 0.3, useMax: 0 };
+export const P = {
+  inside: 0.42,
+  start: 0.57,
+  startFirst: 0.5,
+  titled: 0.5,
+  alone: 0.57,
+  name: 0.5,
+  kShare: 2,
+  multi: 0.34,
+  quote: 0.3,
+  max: 0.55,
+};
 
 interface Word extends RunWord {
   readonly text: string;
@@ -105,10 +118,15 @@ function withoutSmallEnds(words: Word[]): Word[] {
   let from = 0;
   let to = words.length;
   const isSmall = (word: Word | undefined) =>
-    word?.form === "lower" || (word !== undefined && romanNumber.test(word.text));
-  while (from < to && (isSmall(words[from]) || words[from]?.form === "number")) from++;
-  while (from < to && words[to - 1]?.form === "lower") to--;
+    word?.form === "lower" || (word?.form === "caps" && romanNumber.test(word.text));
+  while (from < to && isSmall(words[from])) from++;
+  while (from < to && (words[to - 1]?.form === "lower" || (to - from > 1 && isSoftwarePart(words[to - 1]))))
+    to--;
   return words.slice(from, to);
+}
+
+function isSoftwarePart(word: Word | undefined): boolean {
+  return word !== undefined && word.share < P.name && softwareParts.has(word.folded);
 }
 
 function withoutTitle(words: Word[]): Word[] {
@@ -149,10 +167,14 @@ function isName(words: readonly Word[], isLabel: boolean): boolean {
   );
   const [head] = counted;
   if (head === undefined) return false;
-  const shares = counted.map((word) => (word.form === "mixed" ? 1 : word.share));
+  // Grammar says nothing about a name: `New` of `New Jersey`.
+  const telling = counted.filter((word) => !singleWordStops.has(word.folded));
+  const shares = (telling.length > 0 ? telling : counted).map((word) =>
+    word.form === "mixed" ? 1 : word.share,
+  );
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   if (isLabel && counted.every((word) => word.prior < 4)) return false;
-  if (words.length > 1) return P.useMax ? Math.max(...shares) >= P.multi : mean >= P.multi;
+  if (words.length > 1) return Math.max(...shares) >= P.max || mean >= P.multi;
   const singular = head.folded.replace(/s$/, "");
   if (
     head.text.length < 2 ||

@@ -101,3 +101,9 @@ export const loneWords = list(`
   esc enter shift tab del
   sim não nao oi olá obrigado obrigada valeu nota obs feito dica aviso exemplo ver bom boa
 `);
+
+/** Parts of software that are spelled with a capital behind its name: `Minimal Theme`, `LYT Mode`. */
+export const softwareParts = list(`
+  theme themes plugin plugins snippet snippets mode settings button menu modal dialog tab pane
+  tema temas modo configurações botão aba painel
+`);
