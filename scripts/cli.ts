@@ -5,11 +5,12 @@ import { report, watchOutput } from "./exit.ts";
 import { addAsk } from "./ask.ts";
 import { addExport } from "./export.ts";
 import { addIngest } from "./ingest.ts";
+import { addProxy } from "./proxy.ts";
 import { addRoute } from "./route.ts";
 import { addStudio } from "./studio.ts";
 
 /** One line a command; each file declares its options and loads its work only when it runs. */
-const commands = [addIngest, addAsk, addExport, addRoute, addStudio];
+const commands = [addIngest, addAsk, addExport, addRoute, addProxy, addStudio];
 
 export async function main(argv: readonly string[]): Promise<void> {
   watchOutput();

@@ -1,9 +1,9 @@
 import { lookup } from "node:dns/promises";
 import { HumanMessage, type AIMessage, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import type { DeploymentSettings, Settings } from "./config/index.ts";
+import { checkKeys } from "./check-keys.ts";
+import type { Settings } from "./config/index.ts";
 import { loadProviders, type ModelFactory } from "./providers/create-model.ts";
-import { listModels } from "./providers/list-models.ts";
 import {
   createLocality,
   estimateTokens,
@@ -55,7 +55,7 @@ export async function openRouting(settings: Settings, options: RoutingOptions): 
     loadProviders(deployments),
     openLedger(options.ledgerFile ?? settings.ledgerFile, { now: Date.now, warn: options.warn }),
   ]);
-  if (settings.validateApiKeys) await checkKeys(deployments, options);
+  if (settings.validateApiKeys) await checkKeys(deployments, options.warn);
   const router = new Router({
     deployments,
     settings: settings.router,
@@ -117,21 +117,4 @@ function nameFor({ model, successorModel }: Deployment, decided: string): string
 
 function repairRequest(problem: string): string {
   return `Your last answer could not be used: ${problem} Answer again, mending exactly that.`;
-}
-
-/** One list of models a deployment; what is refused is said, and routing goes on. */
-async function checkKeys(
-  deployments: readonly DeploymentSettings[],
-  { warn }: RoutingOptions,
-): Promise<void> {
-  const check = async (deployment: DeploymentSettings) => {
-    try {
-      await listModels(deployment, AbortSignal.timeout(10_000));
-    } catch (error) {
-      warn(
-        `The key of ${deployment.id} could not be checked: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  };
-  await Promise.all(deployments.map(check));
 }
