@@ -44,6 +44,11 @@ function wasPartlyAsked(group: string, state: RouteState, catalog: Catalog): boo
   );
 }
 
+/** Whether the configuration itself sends prompts that are too long to this group. */
+export function takesLongPrompts(group: string, state: RouteState, catalog: Catalog): boolean {
+  return named(state, catalog, catalog.settings.contextWindowFallbacks).has(group);
+}
+
 function chainOf(state: RouteState, catalog: Catalog, use: ChainUse): ReadonlySet<string> {
   const { settings } = catalog;
   if (use === "content_policy") return named(state, catalog, settings.contentPolicyFallbacks);

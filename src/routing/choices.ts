@@ -1,5 +1,6 @@
 import { attemptsLeft } from "./budgets.ts";
-import type { Catalog, Member } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
+import { takesLongPrompts } from "./chain.ts";
 import { fitting } from "./fits.ts";
 import type { RouteState } from "./route-state.ts";
 import { standingOf, type Standing } from "./standing.ts";
@@ -54,17 +55,25 @@ function openIn(
   nowMs: number,
 ): readonly Choice[] {
   if (attemptsLeft(state, catalog.settings, group) <= 0) return [];
-  return fitting(state, catalog, group).flatMap((member) => choiceOf(member, group, state, world, nowMs));
+  const takesLong = takesLongPrompts(group, state, catalog);
+  return fitting(state, catalog, group).flatMap(({ deployment, tier }) =>
+    choiceOf(
+      { deployment, tier, standing: standingOf(deployment, state, takesLong) },
+      group,
+      state,
+      world,
+      nowMs,
+    ),
+  );
 }
 
 function choiceOf(
-  { deployment, tier }: Member,
+  { deployment, tier, standing }: Pick<Choice, "deployment" | "tier" | "standing">,
   group: string,
   state: RouteState,
   world: World,
   nowMs: number,
 ): readonly Choice[] {
-  const standing = standingOf(deployment, state);
   const isWanted = state.next.only?.includes(deployment.id) === true;
   if (standing.kind === "never" && !isWanted) return [];
   const view = world(deployment);

@@ -17,12 +17,12 @@ export type Standing =
   | { readonly kind: "last_resort" }
   | { readonly kind: "never" };
 
-export function standingOf(deployment: Deployment, state: RouteState): Standing {
+export function standingOf(deployment: Deployment, state: RouteState, takesLongPrompts = false): Standing {
   const last = state.attempts.findLast((attempt) => attempt.deployment === deployment.id);
   if (last?.failure !== undefined) {
     return afterOwnFailure(last.failure, last.startedAtMs + last.ms);
   }
-  return takesMore(deployment, state) ? { kind: "fresh" } : { kind: "never" };
+  return takesMore(deployment, state, takesLongPrompts) ? { kind: "fresh" } : { kind: "never" };
 }
 
 function afterOwnFailure(failure: Failure, endedAtMs: number): Standing {
@@ -41,25 +41,30 @@ function afterOwnFailure(failure: Failure, endedAtMs: number): Standing {
 }
 
 /** After a prompt was too long or too large somewhere, only a deployment that may take more is asked. */
-function takesMore(deployment: Deployment, state: RouteState): boolean {
+function takesMore(deployment: Deployment, state: RouteState, takesLongPrompts: boolean): boolean {
   for (const { failure, deployment: failedId, model } of state.attempts) {
     if (failure === undefined || failedId === deployment.id) continue;
-    if (failure.kind === "context_length" && !hasLargerWindow(deployment, failure, model, state))
-      return false;
+    if (failure.kind === "context_length") {
+      const isOther = takesLongPrompts || deployment.model !== model;
+      if (!hasLargerWindow(deployment, failure, isOther, state)) return false;
+    }
     if (failure.kind === "request_too_large" && !hasLargerLimit(deployment, failure)) return false;
   }
   return true;
 }
 
-/** An unknown window counts as larger, but not that of the very model which refused. */
+/**
+ * An unknown window counts as larger, but not that of the very model which refused, unless the configuration sends
+ * long prompts there: the same model may be served elsewhere with a wider window.
+ */
 function hasLargerWindow(
   deployment: Deployment,
   failure: Failure,
-  model: string,
+  isOther: boolean,
   state: RouteState,
 ): boolean {
   const own = deployment.contextWindowTokens;
-  if (own === undefined) return deployment.model !== model;
+  if (own === undefined) return isOther;
   return own > Math.max(failure.contextWindowTokens ?? 0, state.request.inputTokens);
 }
 

@@ -131,6 +131,17 @@ describe("the guide's chain", () => {
     expect(asked(large.calls)).toEqual(["gemini-flash", "localai-llama"]);
   });
 
+  it("believes context_window_fallbacks that name the same model elsewhere", async () => {
+    const tooLong = status(400, "This model's maximum context length is 8192 tokens.");
+    const twins = [gemini({ model: "llama" }), localai({ model: "llama" })];
+    const plain = scene(twins, { "gemini-flash": tooLong }, guideSettings);
+    expect(await caught(plain.ask())).toMatchObject({ failure: { kind: "context_length" } });
+    const contextWindowFallbacks = { "gemini-flash": ["localai-llama"] };
+    const named = scene(twins, { "gemini-flash": tooLong }, { ...guideSettings, contextWindowFallbacks });
+    await named.ask();
+    expect(asked(named.calls)).toEqual(["gemini-flash", "localai-llama"]);
+  });
+
   it("sends a request that was too large only where the limit is larger", async () => {
     const tooLarge = status(
       429,
