@@ -1,16 +1,18 @@
 import type { AttemptBudget, Deployment } from "../routing/core.ts";
 import type { ProxyCall } from "./call.ts";
-import type { JsonObject } from "./json-object.ts";
+import { isObject, type JsonObject } from "./json-object.ts";
 
 /** What an OpenAI-compatible deployment is sent: the caller's own bytes where nothing has to change. */
 export function openaiBody(call: ProxyCall, deployment: Deployment, budget: AttemptBudget): Buffer | string {
   const model = sentModel(deployment, budget.model);
   const added = addedFields(call, deployment);
   const isRenamed = renamesMaxTokens(call.body, deployment);
-  const isPlain = call.ownFields.length === 0 && budget.repair === undefined && !isRenamed;
+  const isSigned = call.text.includes('"extra_content"') && !isGoogle(deployment);
+  const isPlain = call.ownFields.length === 0 && budget.repair === undefined && !isRenamed && !isSigned;
   const place = isPlain ? placeOfModel(call) : undefined;
   if (place === undefined) {
-    return JSON.stringify({ ...requestFields(call, deployment, budget), ...added, model });
+    const fields = { ...requestFields(call, deployment, budget), ...added, model };
+    return JSON.stringify(isSigned ? unsigned(fields) : fields);
   }
   const { text } = call;
   const addedText = added === undefined ? "" : `,${JSON.stringify(added).slice(1, -1)}`;
@@ -37,6 +39,25 @@ export function requestFields(
     fields["messages"] = [...(fields["messages"] as unknown[]), { role: "user", content }];
   }
   return fields;
+}
+
+/** Gemini's signatures in a conversation's history (`extra_content`): other servers refuse the unknown field. */
+function unsigned(fields: Record<string, unknown>): Record<string, unknown> {
+  const { messages } = fields;
+  if (!Array.isArray(messages)) return fields;
+  const plain = (value: unknown): unknown => {
+    if (!isObject(value)) return value;
+    const { extra_content: _signature, tool_calls: calls, ...rest } = value;
+    return {
+      ...rest,
+      ...(calls !== undefined && { tool_calls: Array.isArray(calls) ? calls.map(plain) : calls }),
+    };
+  };
+  return { ...fields, messages: messages.map(plain) };
+}
+
+function isGoogle({ baseUrl }: Deployment): boolean {
+  return URL.parse(baseUrl)?.hostname.endsWith(".googleapis.com") === true;
 }
 
 /** A name decided for one deployment (a retired model's successor) never goes to another. */
