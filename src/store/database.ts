@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { KnownError, UsageError } from "../errors.ts";
+import { explained, whyNotOpened } from "./database-problem.ts";
 import { schema, schemaVersion } from "./schema.ts";
 
 export type SqlValue = SQLInputValue;
@@ -43,9 +44,7 @@ export class Database {
     } catch (error) {
       sqlite?.close();
       if (error instanceof KnownError) throw error;
-      const code = resultCode(error);
-      const isOurs = code === resultCodes.busy || code === resultCodes.corrupt || code === resultCodes.full;
-      throw isOurs ? explained(path, error) : unusable(path, error);
+      throw whyNotOpened(path, error);
     }
   }
 
@@ -197,57 +196,5 @@ function makeFolder(folder: string): void {
     mkdirSync(folder);
   } catch (error) {
     if (!existsSync(folder)) throw error;
-  }
-}
-
-/** A file that cannot be opened at all: wrong usage. */
-export function unusable(path: string, cause: unknown): UsageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new UsageError(
-    "STORE_UNUSABLE",
-    `The graph file ${path} cannot be opened (${reason}): name another with --store.`,
-    { cause, facts: { path } },
-  );
-}
-
-const resultCodes = { busy: 5, readOnly: 8, broken: 10, corrupt: 11, full: 13, notADatabase: 26 } as const;
-
-function resultCode(error: unknown): number | undefined {
-  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
-}
-
-/** SQLite's result codes that a person can do something about. */
-function explained(path: string, error: unknown): unknown {
-  const say = (name: string, message: string) =>
-    new KnownError(name, message, { cause: error, facts: { path } });
-  switch (resultCode(error)) {
-    case resultCodes.busy:
-      return say(
-        "STORE_BUSY",
-        `${path} is being written by another run: wait for it, then run the command again.`,
-      );
-    case resultCodes.full:
-      return say(
-        "DISK_FULL",
-        `The disk is full; ${path} keeps what was finished. Make room, then run the command again.`,
-      );
-    case resultCodes.readOnly:
-      return say(
-        "STORE_READ_ONLY",
-        `${path} cannot be written to: check its permissions, or name another with --store.`,
-      );
-    case resultCodes.broken:
-      return say(
-        "DISK_BROKEN",
-        `The disk could not read or write ${path}, which keeps what was finished: check the disk, then run the command again.`,
-      );
-    case resultCodes.corrupt:
-    case resultCodes.notADatabase:
-      return say(
-        "STORE_BROKEN",
-        `${path} is damaged: move it away and ingest again; notes are never changed.`,
-      );
-    default:
-      return error;
   }
 }

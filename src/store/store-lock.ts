@@ -1,7 +1,8 @@
+import { accessSync, constants } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { KnownError } from "../errors.ts";
-import { unusable } from "./database.ts";
+import { unusable } from "./database-problem.ts";
 
 const busy = 5;
 
@@ -17,6 +18,8 @@ export function lockStore(path: string): () => void {
     sqlite = new DatabaseSync(resolve(file));
     // Nothing is ever written, so there need not be a journal.
     sqlite.exec("PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE");
+    // A file that may only be read is locked against nobody, and SQLite does not say so.
+    accessSync(file, constants.W_OK);
     const held = sqlite;
     return () => held.close();
   } catch (error) {
