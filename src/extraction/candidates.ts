@@ -1,20 +1,17 @@
 import type { Run, RunWord } from "../knowledge/candidate.ts";
+import type { WordUse } from "../knowledge/lexicon.ts";
 import { conjunctions, connectors, labelNouns, labelParticles, labelVerbs } from "../knowledge/name-words.ts";
 import { fold } from "../knowledge/names.ts";
 import { capitalPrior } from "./capital-prior.ts";
 import { type ScannedWord, scanWords } from "./scan-words.ts";
 
-/** How often a word stands in a text with a small letter, and with a capital that means something. */
-export interface WordUse {
-  lower: number;
-  capital: number;
-}
+type MutableUse = { -readonly [Key in keyof WordUse]: WordUse[Key] };
 
 /** Where names may be in a text, and how its words are written. */
 export interface Candidates {
   readonly runs: readonly Run[];
   /** By folded word. */
-  readonly uses: ReadonlyMap<string, Readonly<WordUse>>;
+  readonly uses: ReadonlyMap<string, WordUse>;
 }
 
 const mostConnectors = 2;
@@ -34,7 +31,7 @@ class CandidateFinder {
   readonly #words: readonly ScannedWord[];
   readonly #quotations: readonly { readonly from: number; readonly to: number }[];
   readonly #runs: Run[] = [];
-  readonly #uses = new Map<string, WordUse>();
+  readonly #uses = new Map<string, MutableUse>();
 
   constructor(text: string, masked: readonly number[]) {
     this.#text = text;
@@ -157,7 +154,7 @@ class CandidateFinder {
     );
   }
 
-  #use(word: ScannedWord): WordUse {
+  #use(word: ScannedWord): MutableUse {
     const folded = fold(this.#textOf(word));
     let use = this.#uses.get(folded);
     if (use === undefined) this.#uses.set(folded, (use = { lower: 0, capital: 0 }));

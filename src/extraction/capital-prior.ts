@@ -39,11 +39,14 @@ function shareOfCapitals(folded: string): number {
   if (singleWordStops.has(folded) || clitic.test(folded)) return 0;
   const apostrophe = folded.search(/['’ʼ]/);
   if (apostrophe > 0 && singleWordStops.has(folded.slice(0, apostrophe))) return 0;
+  const hyphen = folded.search(/[-‐‑–]/);
+  if (hyphen > 0)
+    return (shareOfCapitals(folded.slice(0, hyphen)) + shareOfCapitals(folded.slice(hyphen + 1))) / 2;
   const small = encode(` ${folded}`, options);
   const capital = encode(` ${folded.charAt(0).toUpperCase()}${folded.slice(1)}`, options);
   if (small.length === 1 && capital.length === 1) {
     const share = (small[0] ?? 0) / ((small[0] ?? 0) + (capital[0] ?? 1));
-    return adverb.test(folded) && share < 0.7 ? 0 : share;
+    return adverb.test(folded) && share < 0.85 ? 0 : share;
   }
   // A rare small word may be one of another language: `sulla` is Italian for "on the".
   if (small.length === 1) return (small[0] ?? 0) < rareRank ? 0.1 : 0.35;

@@ -44,7 +44,12 @@ export function scanWords(text: string, masked: readonly number[]): ScannedText 
     const newline = text.indexOf("\n", start);
     const end = newline === -1 ? text.length : newline;
     const content = startOfContent(text, start, end);
-    scanner.line(content, end, content === start && open !== undefined && open.length >= wrappedLineLength);
+    const continues =
+      content === start &&
+      open !== undefined &&
+      open.length >= wrappedLineLength &&
+      isWordKind(unitKind(text.charCodeAt(start)));
+    scanner.line(content, end, continues, text[start] === "#");
     const line = text.slice(Math.max(start, end - 200), end).trimEnd();
     const isOpen = line !== "" && text[start] !== "#" && !/[.!?…:;|]["'”’)\]*_]*$/.test(line);
     open = isOpen ? { length: end - start } : undefined;
@@ -69,6 +74,7 @@ class Scanner implements ScannedText {
   #mask = 0;
   #gap: Gap = "sentence";
   #isStart = true;
+  #isHeading = false;
   /** First word of the sentence, cell or line. */
   #segment = 0;
   #quoteMark = "";
@@ -81,7 +87,8 @@ class Scanner implements ScannedText {
     this.#masked = masked;
   }
 
-  line(start: number, end: number, continues: boolean): void {
+  line(start: number, end: number, continues: boolean, isHeading: boolean): void {
+    this.#isHeading = isHeading;
     if (!continues) this.#gap = "sentence";
     this.#isStart = !continues;
     this.#quoteMark = "";
@@ -109,7 +116,7 @@ class Scanner implements ScannedText {
     const end = endOfWord(text, start, limit);
     const form = formOf(text, start, end);
     this.words.push({ start, end, form, gap: this.#gap, place: this.#isStart ? "start" : "inside" });
-    this.#isStart = false;
+    if (form !== "number") this.#isStart = false;
     const possessive = isPossessive(text, end);
     this.#gap = possessive ? "possessive" : "space";
     return possessive ? end + 2 : end;
@@ -139,6 +146,11 @@ class Scanner implements ScannedText {
       case "|":
         this.#endSegment();
         break;
+      case "-":
+      case "–":
+        this.#break();
+        if (this.#text[at - 1] === " " && this.#text[at + 1] === " ") this.#isStart = true;
+        return;
       case "'":
         this.#apostrophe(at);
         return;
@@ -236,7 +248,7 @@ class Scanner implements ScannedText {
       if (!singleWordStops.has(this.#text.slice(word.start, word.end))) return;
       small++;
     }
-    if (small > 0 && capitals < 3 * small) return;
+    if (small > 0 && capitals < (this.#isHeading ? small : 3 * small)) return;
     for (let index = from; index < this.words.length; index++) {
       const word = this.words[index];
       if (word !== undefined) word.place = "titled";

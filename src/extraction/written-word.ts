@@ -110,7 +110,7 @@ function isDottedInitials(text: string, start: number, at: number): boolean {
 /** `iPhone`, `macOS`, `al-Hasakah`, but no `lineNumber`. */
 function isProductName(text: string, start: number, end: number): boolean {
   return (
-    isUpperAt(text, start + 1) ||
+    (isUpperAt(text, start + 1) && end - start > 2) ||
     /^(?:\p{Ll}{1,4}OS|\p{Ll}+[-‐‑'’]\p{Lu}[\p{L}\p{M}]*)$/u.test(text.slice(start, end))
   );
 }

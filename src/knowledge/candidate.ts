@@ -39,3 +39,36 @@ export interface Run {
   readonly isLabel: boolean;
   readonly words: readonly RunWord[];
 }
+
+const forms = ["lower", "capital", "caps", "initial", "mixed", "number", "other"] as const;
+const places = ["inside", "start", "titled"] as const;
+
+/** Runs as a list of integers, to be sent and kept: for each its marks and number of words, then its words. */
+export function encodeRuns(runs: readonly Run[]): number[] {
+  const numbers: number[] = [];
+  for (const { isQuotation, isLabel, words } of runs) {
+    numbers.push((isQuotation ? 1 : 0) + (isLabel ? 2 : 0) + 4 * words.length);
+    for (const { start, end, form, place, prior } of words) {
+      numbers.push(start, end - start, forms.indexOf(form) + 8 * places.indexOf(place) + 32 * prior);
+    }
+  }
+  return numbers;
+}
+
+/** The runs that were encoded. */
+export function decodeRuns(numbers: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  for (let at = 0; at < numbers.length;) {
+    const head = numbers[at++] ?? 0;
+    const words: RunWord[] = [];
+    for (let count = head >> 2; count > 0; count--) {
+      const start = numbers[at++] ?? 0;
+      const end = start + (numbers[at++] ?? 0);
+      const marks = numbers[at++] ?? 0;
+      const form = forms[marks & 7] ?? "other";
+      words.push({ start, end, form, place: places[(marks >> 3) & 3] ?? "inside", prior: marks >> 5 });
+    }
+    runs.push({ isQuotation: (head & 1) !== 0, isLabel: (head & 2) !== 0, words });
+  }
+  return runs;
+}

@@ -1,4 +1,5 @@
 import type { Run, RunWord } from "./candidate.ts";
+import { shareOfCapitals, type Standing } from "./lexicon.ts";
 import {
   calendarWords,
   conjunctions,
@@ -15,27 +16,32 @@ import {
 import { fold } from "./names.ts";
 import { singleWordStops } from "./ordinary-words.ts";
 
-/** Share of a word's uses that have a capital, between 0 and 1; `prior` is what the world does with it, in eighths. */
-export type CapitalShare = (folded: string, prior: number) => number;
-
-/** Range of a name in its text. */
+/** A name in a text, and what its own run tells of it. */
 export interface NameSpan {
   readonly start: number;
   readonly end: number;
+  /** A quotation is the title of a work. */
+  readonly isQuotation: boolean;
+  /** `Dr.`, `Dona` or `Senator` stands before it. */
+  readonly hasPersonTitle: boolean;
 }
 
-export const P = {
+/** Least share of uses with a capital (see `shareOfCapitals`) that makes a word part of a name, by where it stands. */
+const least = {
+  /** One word inside a sentence: the use itself counts among its uses. */
   inside: 0.42,
+  /** One word at the start of a sentence, where every word has a capital: more than nobody knows. */
   start: 0.57,
-  startFirst: 0.5,
-  titled: 0.5,
-  alone: 0.57,
+  /** The first of several words at the start of a sentence; each word of a title. */
+  first: 0.5,
+  /** Several words, on average. */
+  several: 0.36,
+  /** Some word of a quoted title. */
+  quotation: 0.25,
+  /** What counts as a name by itself: `Major` is a title before `Tom`, and none before `League`. */
   name: 0.5,
-  kShare: 2,
-  multi: 0.34,
-  quote: 0.3,
-  max: 0.55,
 };
+const ordinaryPrior = 4;
 
 interface Word extends RunWord {
   readonly text: string;
@@ -44,36 +50,50 @@ interface Word extends RunWord {
   readonly share: number;
 }
 
-/** The names that a run of words holds, given how the vault writes its words. */
-export function namesIn(run: Run, text: string, share: CapitalShare): NameSpan[] {
+/** Names in a text, in order, given how the vault writes its words; a quoted title hides what is in it. */
+export function namesIn(
+  runs: readonly Run[],
+  text: string,
+  standing: (folded: string) => Standing,
+): NameSpan[] {
+  const found = runs.map((run) => ({ run, names: namesOf(run, text, standing) }));
+  const titles = found.flatMap(({ run, names }) => (run.isQuotation ? names : []));
+  const others = found.flatMap(({ run, names }) => (run.isQuotation ? [] : names));
+  const visible = others.filter(
+    (name) => !titles.some((title) => title.start < name.end && title.end > name.start),
+  );
+  return [...titles, ...visible].toSorted((a, b) => a.start - b.start);
+}
+
+function namesOf(run: Run, text: string, standing: (folded: string) => Standing): NameSpan[] {
   const words = run.words.map((word): Word => {
     const raw = text.slice(word.start, word.end);
     const folded = fold(raw);
     const hasShare = word.form !== "lower" && word.form !== "number";
-    return { ...word, text: raw, folded, share: hasShare ? share(folded, word.prior) : 0 };
+    const share = hasShare ? shareOfCapitals(folded, standing(folded), word.prior) : 0;
+    return { ...word, text: raw, folded, share };
   });
-  if (run.isQuotation)
-    return !run.isLabel && isTitle(words) && Math.max(...words.map((w) => w.share)) >= P.quote
-      ? [spanOf(words)]
-      : [];
+  if (run.isQuotation) return !run.isLabel && isTitle(words) ? [spanOf(words, true, false)] : [];
   return splitAtOrdinary(words, text)
     .flatMap(splitAtConjunctions)
     .flatMap(splitAtOffices)
-    .map(trimmed)
-    .filter((part) => isName(part, run.isLabel))
-    .map(spanOf);
+    .flatMap((part) => {
+      const name = trimmed(part);
+      const hasPersonTitle = part.some((word) => word.end <= (name[0]?.start ?? 0) && isPersonTitle(word));
+      return isName(name, run.isLabel) ? [spanOf(name, false, hasPersonTitle)] : [];
+    });
 }
 
 /** Where a capital means nothing, ordinary words are no part of a name. */
 function splitAtOrdinary(words: readonly Word[], text: string): Word[][] {
   return split(words, (word, index) => {
-    if (word.form === "lower" || word.form === "number" || word.form === "mixed") return false;
-    if (word.form === "initial") return index === 0 && word.place !== "inside" && text[word.end] !== ".";
+    if (!isSpelled(word)) return false;
+    if (index === 0 && loneWords.has(word.folded)) return true;
     if (word.place === "inside") return false;
-    if (word.place === "titled") return word.share < P.titled;
+    if (word.form === "initial") return index === 0 && text[word.end] !== ".";
     const next = words[index + 1];
-    const isAlone = next === undefined || next.form === "lower" || next.form === "number";
-    return word.share < (isAlone ? P.start : P.startFirst);
+    const isFollowed = next !== undefined && next.form !== "lower" && next.form !== "number";
+    return word.share < (word.place === "titled" || isFollowed ? least.first : least.start);
   });
 }
 
@@ -88,7 +108,7 @@ function splitAtConjunctions(words: readonly Word[]): Word[][] {
       head !== undefined &&
       institutions.has(head.folded) &&
       words.slice(0, index).some((small) => small.form === "lower") &&
-      [before, after].every((side) => side !== undefined && side.prior < 4);
+      [before, after].every((side) => side !== undefined && side.prior < ordinaryPrior);
     return !isPart;
   });
 }
@@ -97,18 +117,17 @@ function splitAtConjunctions(words: readonly Word[]): Word[][] {
 function splitAtOffices(words: readonly Word[]): Word[][] {
   const office = words.findIndex((word, index) => index > 0 && offices.has(word.folded));
   const [head] = words;
-  if (office === -1 || head === undefined || head.share < P.name) return [[...words]];
-  const isAfterSmall = words[office - 1]?.form === "lower";
-  if (isAfterSmall) return [[...words]];
+  if (office === -1 || head === undefined || head.share < least.name) return [[...words]];
+  if (words[office - 1]?.form === "lower") return [[...words]];
   const end = titlePrefixes.has(words[office - 1]?.folded ?? "") ? office - 1 : office;
-  return [words.slice(0, end), words.slice(office + 1)].filter((part) => part.length > 0);
+  return [words.slice(0, end), words.slice(office)].filter((part) => part.length > 0);
 }
 
 /** Without small words at the ends, dates, titles of persons. */
 function trimmed(words: readonly Word[]): Word[] {
   let part = [...words];
   for (;;) {
-    const length = part.length;
+    const { length } = part;
     part = withoutDate(withoutTitle(withoutSmallEnds(part)));
     if (part.length === length) return part;
   }
@@ -117,74 +136,37 @@ function trimmed(words: readonly Word[]): Word[] {
 function withoutSmallEnds(words: Word[]): Word[] {
   let from = 0;
   let to = words.length;
-  const isSmall = (word: Word | undefined) =>
-    word?.form === "lower" || (word?.form === "caps" && romanNumber.test(word.text));
-  while (from < to && isSmall(words[from])) from++;
-  while (from < to && (words[to - 1]?.form === "lower" || (to - from > 1 && isSoftwarePart(words[to - 1]))))
+  while (from < to && (words[from]?.form === "lower" || isRomanNumber(words[from]))) from++;
+  while (from < to && (words[to - 1]?.form === "lower" || (to - from > 1 && isSoftwarePart(words[to - 1])))) {
     to--;
+  }
   return words.slice(from, to);
 }
 
-function isSoftwarePart(word: Word | undefined): boolean {
-  return word !== undefined && word.share < P.name && softwareParts.has(word.folded);
-}
-
+/** `King Stephen` is Stephen, `President of Acme` speaks of Acme; `Major League` keeps its first word. */
 function withoutTitle(words: Word[]): Word[] {
-  const title = titlePrefixes.has(words[0]?.folded ?? "") && personTitles.has(words[1]?.folded ?? "") ? 1 : 0;
-  if (!personTitles.has(words[title]?.folded ?? "")) return words;
+  const title = titlePrefixes.has(words[0]?.folded ?? "") && isPersonTitle(words[1]) ? 1 : 0;
+  if (!isPersonTitle(words[title])) return words;
   const rest = words.slice(title + 1);
   if (rest.length === 0) return [];
   const named = rest.find((word) => word.form !== "lower");
   const isBeforeName =
     rest[0]?.form === "lower" ||
-    named?.form === "initial" ||
     (named !== undefined &&
-      (named.share >= P.name || personTitles.has(named.folded) || titlePrefixes.has(named.folded)));
+      (named.form === "initial" ||
+        named.share >= least.name ||
+        isPersonTitle(named) ||
+        titlePrefixes.has(named.folded)));
   return isBeforeName ? rest : words;
 }
 
 function withoutDate(words: Word[]): Word[] {
   const [first, second] = words;
-  if (first === undefined) return words;
-  if (
-    calendarWords.has(first.folded) &&
-    (second === undefined || second.form === "number" || second.form === "lower")
-  )
+  const isDate = first !== undefined && calendarWords.has(first.folded);
+  if (isDate && (second === undefined || second.form === "number" || second.form === "lower"))
     return words.slice(1);
-  const isDated =
-    words.length > 1 && words.at(-1)?.form === "number" && calendarWords.has(words.at(-2)?.folded ?? "");
+  const isDated = words.at(-1)?.form === "number" && calendarWords.has(words.at(-2)?.folded ?? "");
   return isDated ? words.slice(0, -2) : words;
-}
-
-const romanNumber = /^[IVXL]+$/;
-
-/** Whether what is left is a name: one word must be written with a capital by habit, several on the whole. */
-function isName(words: readonly Word[], isLabel: boolean): boolean {
-  const [first] = words;
-  if (first === undefined || words.some((word) => placeholder.test(word.text))) return false;
-  const counted = words.filter(
-    (word) => word.form !== "lower" && word.form !== "number" && word.form !== "initial",
-  );
-  const [head] = counted;
-  if (head === undefined) return false;
-  // Grammar says nothing about a name: `New` of `New Jersey`.
-  const telling = counted.filter((word) => !singleWordStops.has(word.folded));
-  const shares = (telling.length > 0 ? telling : counted).map((word) =>
-    word.form === "mixed" ? 1 : word.share,
-  );
-  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-  if (isLabel && counted.every((word) => word.prior < 4)) return false;
-  if (words.length > 1) return Math.max(...shares) >= P.max || mean >= P.multi;
-  const singular = head.folded.replace(/s$/, "");
-  if (
-    head.text.length < 2 ||
-    code.test(head.text) ||
-    [head.folded, singular].some(
-      (form) => ordinaryAbbreviations.has(form) || loneWords.has(form) || calendarWords.has(form),
-    )
-  )
-    return false;
-  return mean >= (head.place === "inside" ? P.inside : head.place === "titled" ? P.alone : P.start);
 }
 
 /** `YYYY-MM-DD`, `X.Y.Z`: forms to be filled in. */
@@ -192,17 +174,56 @@ const placeholder = /^[XYZMDHS]+(?:[-./:][XYZMDHSa-z]+)+\.?$/;
 /** `H1`, `Q4`: a letter and a number. */
 const code = /^\p{Lu}\d+$/u;
 
+/** Whether what is left is a name: its words must be written with a capital by habit, not by position. */
+function isName(words: readonly Word[], isLabel: boolean): boolean {
+  const spelled = words.filter((word) => isSpelled(word) && word.form !== "initial");
+  const [head] = spelled;
+  if (head === undefined || words.some((word) => placeholder.test(word.text))) return false;
+  if (isLabel && spelled.every((word) => word.prior < ordinaryPrior)) return false;
+  // Grammar says nothing about a name: `New` of `New Jersey`.
+  const telling = spelled.filter((word) => !singleWordStops.has(word.folded));
+  const judged = telling.length > 0 ? telling : spelled;
+  const share =
+    judged.reduce((sum, word) => sum + (word.form === "mixed" ? 1 : word.share), 0) / judged.length;
+  if (words.length > 1) return share >= least.several;
+  if (head.text.length < 2 || code.test(head.text) || isOrdinaryMark(head.folded)) return false;
+  return share >= (head.place === "inside" ? least.inside : least.start);
+}
+
+function isOrdinaryMark(folded: string): boolean {
+  return [folded, folded.replace(/s$/, "")].some(
+    (form) => ordinaryAbbreviations.has(form) || loneWords.has(form) || calendarWords.has(form),
+  );
+}
+
 /** A quotation in which every word that counts has a capital names a work. */
 function isTitle(words: readonly Word[]): boolean {
-  const capitals = words.filter((word) => word.form !== "lower" && word.form !== "number").length;
+  const capitals = words.filter(isSpelled);
   return (
-    capitals >= 2 &&
+    capitals.length >= 2 &&
     words[0]?.form !== "lower" &&
     words.at(-1)?.form !== "lower" &&
+    capitals.some((word) => word.share >= least.quotation) &&
     words.every(
       (word) => word.form !== "lower" || connectors.has(word.folded) || titleConnectors.has(word.folded),
     )
   );
+}
+
+function isSpelled(word: Word): boolean {
+  return word.form !== "lower" && word.form !== "number";
+}
+
+function isPersonTitle(word: Word | undefined): boolean {
+  return word !== undefined && personTitles.has(word.folded);
+}
+
+function isRomanNumber(word: Word | undefined): boolean {
+  return word?.form === "caps" && /^[IVXL]+$/.test(word.text);
+}
+
+function isSoftwarePart(word: Word | undefined): boolean {
+  return word !== undefined && word.share < least.name && softwareParts.has(word.folded);
 }
 
 /** Pieces of a list between the items that are no part of it. */
@@ -215,6 +236,6 @@ function split(words: readonly Word[], isBorder: (word: Word, index: number) => 
   return parts.filter((part) => part.length > 0);
 }
 
-function spanOf(words: readonly Word[]): NameSpan {
-  return { start: words[0]?.start ?? 0, end: words.at(-1)?.end ?? 0 };
+function spanOf(words: readonly Word[], isQuotation: boolean, hasPersonTitle: boolean): NameSpan {
+  return { start: words[0]?.start ?? 0, end: words.at(-1)?.end ?? 0, isQuotation, hasPersonTitle };
 }
