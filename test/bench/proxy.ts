@@ -2,7 +2,7 @@
 // Provider, proxy and load run on one core, where `taskset` exists, and take turns in rounds: other work on the
 // machine then hits all alike. Quote ratios and CPU, not requests per second. Linux only (it reads /proc).
 import { execFile, spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,11 +29,13 @@ if (pin.length === 0) console.log("No taskset here: nothing is pinned, and the f
 
 const folder = mkdtempSync(join(tmpdir(), "proxy-bench-"));
 const children: ChildProcess[] = [];
+// Its log costs what it costs everywhere.
+const logFile = openSync(join(folder, "log"), "a");
 
 function start(args: readonly string[], isPinned = true): ChildProcess {
   const [program = "", ...rest] = [...(isPinned ? pin : []), process.execPath, ...args];
   const env = { PATH: process.env.PATH, HOME: folder, XDG_STATE_HOME: folder };
-  const child = spawn(program, rest, { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(program, rest, { cwd: folder, env, stdio: ["ignore", logFile, logFile] });
   children.push(child);
   return child;
 }
@@ -78,7 +80,7 @@ litellm_settings: { fallbacks: [{ bench: [spare] }] }
 `,
 );
 
-const proxyArgs = (port: number) => [command, "proxy", "--port", String(port), "--quiet"];
+const proxyArgs = (port: number) => [command, "proxy", "--port", String(port)];
 const profile = options.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${options.profile}`];
 
 try {
