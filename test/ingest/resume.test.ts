@@ -9,6 +9,8 @@ import { expectSentence, exported, ingestJson, prepare, run, start } from "../su
 import { temporaryFolder, writeNotes } from "../support/folder.ts";
 import { openWorkspace } from "../../src/app.ts";
 import { exportOf } from "../support/graph.ts";
+import { randomNumbers } from "../support/random-numbers.ts";
+import { isWhole } from "../support/is-whole.ts";
 import { generateVault } from "../bench/generate-vault.ts";
 
 const isSoak = process.env["SOAK"] !== undefined;
@@ -50,14 +52,6 @@ async function hasWritten(folder: string, bytes: number): Promise<void> {
 /** More than the empty tables take: the first notes are in. */
 const hasBegunToWrite = (folder: string) => hasWritten(folder, 600_000);
 
-/** Numbers between 0 and 1, the same ones every time for a seed. */
-function* randomNumbers(seed: number): Generator<number, never> {
-  for (let state = seed; ;) {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-    yield state / 0x7fff_ffff;
-  }
-}
-
 test(
   "killed at random moments and started again, a run ends in the graph of an undisturbed one",
   { timeout: isSoak ? 600_000 : 120_000 },
@@ -69,9 +63,7 @@ test(
       const running = start(["ingest", small.notes, "--quiet"], { in: folder });
       // One in three comes at any time, while the process starts too; the others in the middle of the writing.
       const moment =
-        round % 3 === 2
-          ? sleep(random.next().value * 1_000)
-          : hasWritten(folder, small.bytes * (0.1 + 0.6 * random.next().value));
+        round % 3 === 2 ? sleep(random() * 1_000) : hasWritten(folder, small.bytes * (0.1 + 0.6 * random()));
       await Promise.race([moment, running.ended]);
       running.child.kill("SIGKILL");
       const { signal } = await running.ended;
@@ -80,6 +72,7 @@ test(
       const ended = await run(["export"], { in: folder });
       if (ended.code !== 0) expectSentence(ended, 2, "There is no graph");
       for (const line of ended.stdout.split("\n")) if (line !== "") JSON.parse(line);
+      if (ended.code === 0) expect(isWhole(join(folder, ".neo4j-langgraph/graph.sqlite"))).toBe(true);
       // A run that came to its end leaves nothing to do for the next: begin anew.
       if (signal === null) rmSync(join(folder, ".neo4j-langgraph"), { recursive: true });
     }

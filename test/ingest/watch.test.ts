@@ -11,6 +11,7 @@ import { defaultPace } from "../../src/ingest/watch-state.ts";
 import { compareExports } from "../../src/store/compare-exports.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { emptyGraph, exportOf, takeIn } from "../support/graph.ts";
+import { randomNumbers } from "../support/random-numbers.ts";
 import { afterSteps, type Notes, startingNotes, step } from "../support/random-history.ts";
 
 const isSoak = process.env["SOAK"] === "1";
@@ -188,12 +189,3 @@ test(
     expect((memory.at(-1) ?? Infinity) - (memory[6] ?? 0)).toBeLessThan(isSoak ? 8 : 4);
   },
 );
-
-/** Numbers between 0 and 1, the same ones every time for a seed. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-    return state / 0x7fff_ffff;
-  };
-}
