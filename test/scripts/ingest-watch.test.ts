@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,18 +7,12 @@ import type { IngestResult } from "../../src/ingest/result.ts";
 import { compareExports } from "../../src/store/compare-exports.ts";
 import type { ExportLine } from "../../src/store/export-jsonl.ts";
 import { generateVault } from "../bench/generate-vault.ts";
-import {
-  expectSentence,
-  notePaths,
-  prepare,
-  program,
-  run,
-  type Running,
-  start,
-  startFile,
-} from "../support/command.ts";
+import { expectSentence, notePaths, prepare, run, type Running, start } from "../support/command.ts";
 import { makeUnreadable, temporaryFolder, writeNotes } from "../support/folder.ts";
 import { emptyGraph, exportOf, takeIn } from "../support/graph.ts";
+import { isWhole } from "../support/is-whole.ts";
+import { hasOwnSpace, startInOwnSpace } from "../support/own-space.ts";
+import { randomNumbers } from "../support/random-numbers.ts";
 
 const isSoak = process.env["SOAK"] === "1";
 const stopped = "Stopped watching: everything saved up to now is in the graph.\n";
@@ -280,24 +273,13 @@ describe("a watch", () => {
   });
 });
 
-/** Whether this user may have a space of its own, with limits and mounts that are nobody else's. */
-const canUnshare = spawnSync("unshare", ["-rm", "true"]).status === 0;
-if (!canUnshare)
-  console.warn("Skipped: what a watch does at the system's limits; `unshare -rm` is not allowed here.");
-
-test.skipIf(!canUnshare)(
+test.skipIf(!hasOwnSpace)(
   "where the system lets no folder be watched, it says so and looks for changes itself",
   async () => {
     const folder = temporaryFolder();
     writeNotes(folder, { "notes/a.md": "A", "notes/in/b.md": "B" });
-    const command = [process.execPath, program, "ingest", "notes", "--watch"]
-      .map((word) => `'${word}'`)
-      .join(" ");
-    const running = startFile(
-      "unshare",
-      ["-rm", "sh", "-c", `echo 1 > /proc/sys/user/max_inotify_watches && exec ${command}`],
-      { in: folder },
-    );
+    const limit = "echo 1 > /proc/sys/user/max_inotify_watches";
+    const running = startInOwnSpace(folder, `${limit} && exec $OURS ingest notes --watch`);
     await running.said("Watching for changes");
     await running.said("max_user_watches");
     writeNotes(folder, { "notes/in/b.md": "B again" });
@@ -314,25 +296,21 @@ test(
     const folder = temporaryFolder();
     const notes = join(folder, "notes");
     const shape = { sections: 2, wordsInSection: 30, linksInNote: 2, mentionsInNote: 2, seed: 4 };
-    generateVault(notes, { ...shape, notes: 200 });
+    generateVault(notes, { ...shape, notes: 100 });
     await prepare(folder, "notes");
-    let seed = isSoak ? Date.now() % 100_000 : 7;
+    const random = randomNumbers(isSoak ? Date.now() % 100_000 : 7);
     for (let round = 0; round < (isSoak ? 20 : 2); round++) {
       const running = start(["ingest", "notes", "--watch", "--quiet", "--json"], { in: folder });
       const isWatching = new Promise((resolve) => running.child.stdout?.once("data", resolve));
       await isWatching;
-      generateVault(notes, { ...shape, notes: 200, seed: round + 10 });
+      generateVault(notes, { ...shape, notes: 100, seed: round + 10 });
       renameSync(join(notes, "Books"), join(notes, `Books ${round}`));
-      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-      await sleep(300 + (seed / 0x7fff_ffff) * 1_200);
+      await sleep(300 + random() * 1_200);
       running.child.kill("SIGKILL");
       expect((await running.ended).signal).toBe("SIGKILL");
-      expect(execFileSync(process.execPath, ["-e", integrity], { cwd: folder, encoding: "utf8" })).toBe("ok");
+      expect(isWhole(join(folder, defaultStorePath))).toBe(true);
     }
     await prepare(folder, "notes");
     await expectEqualsFresh(folder);
   },
 );
-
-const integrity = `const { DatabaseSync } = require("node:sqlite");
-  process.stdout.write(new DatabaseSync(".neo4j-langgraph/graph.sqlite").prepare("PRAGMA integrity_check").get().integrity_check);`;

@@ -9,9 +9,9 @@ if (!hasOwnSpace)
     "Tests of full disks, read-only folders and system limits are skipped: `unshare -rm` may not mount here.",
   );
 
-/** Starts a shell script as root of a space of its own; `ours` in it is the program. */
+/** Starts a shell script as root of a space of its own; `ours` in it is the program, `exec $OURS` becomes it. */
 export function startInOwnSpace(folder: string, script: string): Running {
-  const ours = `ours() { "${process.execPath}" "${program}" "$@"; }`;
+  const ours = `OURS='${process.execPath} ${program}'; ours() { $OURS "$@"; }`;
   return startFile("unshare", ["-rm", "sh", "-c", `${ours}\n${script}`], { in: folder });
 }
 
