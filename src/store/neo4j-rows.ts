@@ -1,10 +1,6 @@
-import {
-  endLabels,
-  type NodeLabel,
-  nodeLabels,
-  ownRelationshipTypes,
-  type Row,
-} from "../knowledge/graph-rows.ts";
+import { endLabels, type NodeLabel, nodeLabels, type Properties, type Row } from "../knowledge/graph-rows.ts";
+import { entityId } from "../knowledge/identity.ts";
+import { tagOwner } from "../knowledge/derive-note.ts";
 import { nodeProperties, pick, relationshipProperties } from "../knowledge/own-properties.ts";
 import { cypherName } from "./cypher-literal.ts";
 import type { Neo4jConnection } from "./neo4j-connection.ts";
@@ -14,7 +10,7 @@ import { identityProperty, keptLabel } from "./neo4j-schema.ts";
  * A database can hold nodes of the user's under our labels. Ours carry what derive always gives them: a vault, a
  * content hash, a note that has the tag.
  */
-const isOurs: Readonly<Record<NodeLabel, string>> = {
+export const isOurs: Readonly<Record<NodeLabel, string>> = {
   Note: `n.id IS NOT NULL AND n.vault IS NOT NULL AND NOT n:${keptLabel}`,
   Chunk: `n.id IS NOT NULL AND n.contentHash IS NOT NULL AND NOT n:${keptLabel}`,
   Entity: `n.id IS NOT NULL AND n.vault IS NOT NULL AND NOT n:${keptLabel}`,
@@ -23,20 +19,20 @@ const isOurs: Readonly<Record<NodeLabel, string>> = {
 
 /** Every row of ours, in the order of an export, each with its owner as derive would say. */
 export async function* neo4jRows(connection: Neo4jConnection): AsyncIterable<Row> {
-  const noteOfChunk = new Map<string, string>();
-  for (const label of nodeLabels) yield* nodeRows(connection, label, noteOfChunk);
+  const owners = new Map<string, string>();
+  for (const label of nodeLabels) yield* nodeRows(connection, label, owners);
   const types = await connection.read(
     "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN type",
   );
   for (const type of types.map((row) => String(row["type"])).toSorted(byCodeUnit)) {
-    yield* relationshipRows(connection, type, noteOfChunk);
+    yield* relationshipRows(connection, type, owners);
   }
 }
 
 async function* nodeRows(
   connection: Neo4jConnection,
   label: NodeLabel,
-  noteOfChunk: Map<string, string>,
+  owners: Map<string, string>,
 ): AsyncIterable<Row> {
   const id = identityProperty[label];
   const note =
@@ -51,13 +47,14 @@ async function* nodeRows(
     const nodeId = String(record["id"]);
     const type = properties["type"];
     const hasType = typeof type === "string" && (record["labels"] as string[]).includes(type);
-    if (label === "Chunk") noteOfChunk.set(nodeId, String(record["note"] ?? ""));
+    const owner = ownerOf(label, nodeId, properties, record["note"]);
+    if (owner !== nodeId) owners.set(`${label} ${nodeId}`, owner);
     yield {
       kind: "node",
       labels: label === "Entity" && hasType ? [label, type] : [label],
       id: nodeId,
       properties,
-      owner: label === "Chunk" ? (noteOfChunk.get(nodeId) ?? "") : label === "Tag" ? `#${nodeId}` : nodeId,
+      owner,
     };
   }
 }
@@ -65,7 +62,7 @@ async function* nodeRows(
 async function* relationshipRows(
   connection: Neo4jConnection,
   type: string,
-  noteOfChunk: ReadonlyMap<string, string>,
+  owners: ReadonlyMap<string, string>,
 ): AsyncIterable<Row> {
   const [from, to] = endLabels(type);
   const found = connection.stream(
@@ -84,8 +81,25 @@ async function* relationshipRows(
       from: source,
       to: target,
       properties: pick(relationshipProperties(type), record["properties"] as Record<string, unknown>),
-      owner: type === "DESCRIBES" ? target : from === "Chunk" ? (noteOfChunk.get(source) ?? "") : source,
+      owner:
+        type === "DESCRIBES"
+          ? (owners.get(`Entity ${target}`) ?? target)
+          : (owners.get(`${from} ${source}`) ?? source),
     };
+  }
+}
+
+/** What a node's row is derived for; an entity's is known by its key, whatever id somebody gave it. */
+function ownerOf(label: NodeLabel, id: string, { vault, key }: Properties, note: unknown): string {
+  switch (label) {
+    case "Note":
+      return id;
+    case "Chunk":
+      return String(note ?? "");
+    case "Entity":
+      return entityId(String(vault), String(key));
+    case "Tag":
+      return tagOwner(id);
   }
 }
 
@@ -110,11 +124,6 @@ export async function orphanChunks(connection: Neo4jConnection): Promise<string[
   );
   return rows.map((row) => String(row["id"]));
 }
-
-export { isOurs };
-
-/** Our types, for which counting asks by name. */
-export const countedTypes = ownRelationshipTypes;
 
 async function* sorted<Item>(items: AsyncIterable<Item>, key: (item: Item) => string): AsyncIterable<Item> {
   const all: Item[] = [];

@@ -92,7 +92,7 @@ function workspaceOf(
       return vault;
     },
     transaction: (work) => state.transaction(work),
-    statements: (patch) => statementsOf(completePatch(patch, state)),
+    statements: (patch) => statementsOf(completePatch(patch, state), "by type"),
     settle: (vault, patch, derived) => graph.bring(patch, vault.name, derived),
     close: async () => {
       state.close();
@@ -139,7 +139,8 @@ class TiedGraph {
 
   async #send(flight: PatchInFlight): Promise<void> {
     await beginPatch(this.#connection, this.#tie.revision() ?? "", flight.id);
-    await this.#writer.write(statementsOf(completePatch(flight.patch, this.#state)));
+    const whole = completePatch(flight.patch, this.#state);
+    await this.#writer.write(statementsOf(whole, await this.#writer.factGrouping()));
     await endPatch(this.#connection, flight.id);
     await this.#settle(flight, flight.id);
   }

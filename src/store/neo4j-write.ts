@@ -2,19 +2,28 @@ import pLimit from "p-limit";
 import { isRealProperty } from "../knowledge/graph-rows.ts";
 import { KnownError } from "../errors.ts";
 import type { Neo4jConnection } from "./neo4j-connection.ts";
-import type { Statement, StatementRow } from "./statements.ts";
+import type { FactGrouping, Statement, StatementRow } from "./statements.ts";
 
 const nodeWritersAtOnce = 4;
-/** Below this many relationships in the database a plan made for an empty one would scan them all, and be kept. */
+/** With fewer in the database, a plan for relationships of any type would scan them all, and be kept for a while. */
 const relationshipsForGoodPlans = 1_000;
 
 /** Sends statements to one database, each as a transaction of its own. */
 export class StatementWriter {
   readonly #connection: Neo4jConnection;
-  #arePlansGood = false;
+  #hasRelationships = false;
 
   constructor(connection: Neo4jConnection) {
     this.#connection = connection;
+  }
+
+  /** How facts are to be put into statements now. */
+  async factGrouping(): Promise<FactGrouping> {
+    if (!this.#hasRelationships) {
+      const [row] = await this.#connection.read("MATCH ()-[r]->() RETURN count(r) AS count");
+      this.#hasRelationships = Number(row?.["count"]) >= relationshipsForGoodPlans;
+    }
+    return this.#hasRelationships ? "together" : "by type";
   }
 
   /**
@@ -26,18 +35,12 @@ export class StatementWriter {
       const length = runLength(statements, index);
       const limit = pLimit(nodeWritersAtOnce);
       const run = statements.slice(index, index + length);
-      await Promise.all(run.map((statement) => limit(() => this.#send(statement))));
+      await Promise.all(run.map((statement) => limit(() => this.#send(statement.text, statement.rows))));
       index += length;
     }
   }
 
-  async #send({ kind, text, rows }: Statement): Promise<void> {
-    const planned =
-      kind.endsWith("Relationships") && !(await this.#plansAreGood()) ? `CYPHER replan=force\n${text}` : text;
-    await this.#sendRows(planned, rows);
-  }
-
-  async #sendRows(text: string, rows: readonly StatementRow[]): Promise<void> {
+  async #send(text: string, rows: readonly StatementRow[]): Promise<void> {
     try {
       await this.#connection.write(text, { rows: rows.map((row) => this.#sent(row)) });
     } catch (error) {
@@ -45,16 +48,9 @@ export class StatementWriter {
         error instanceof KnownError && error.code === "NEO4J_OUT_OF_MEMORY" && rows.length > 1;
       if (!isTooMuch) throw error;
       const half = Math.ceil(rows.length / 2);
-      await this.#sendRows(text, rows.slice(0, half));
-      await this.#sendRows(text, rows.slice(half));
+      await this.#send(text, rows.slice(0, half));
+      await this.#send(text, rows.slice(half));
     }
-  }
-
-  async #plansAreGood(): Promise<boolean> {
-    if (this.#arePlansGood) return true;
-    const [row] = await this.#connection.read("MATCH ()-[r]->() RETURN count(r) AS count");
-    this.#arePlansGood = Number(row?.["count"]) >= relationshipsForGoodPlans;
-    return this.#arePlansGood;
   }
 
   /** Plain numbers would all become real ones. */

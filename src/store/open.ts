@@ -60,7 +60,7 @@ export function embeddedWorkspace(database: Database, onClose: () => void): Work
       return vault;
     },
     transaction: (work) => database.transaction(work),
-    statements: (patch) => statementsOf(completePatch(patch, database)),
+    statements: (patch) => statementsOf(completePatch(patch, database), "by type"),
     settle: async (vault, patch, derived) => {
       database.begin();
       try {

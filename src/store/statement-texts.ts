@@ -1,5 +1,6 @@
 import { endLabels, type NodeLabel, ownRelationshipTypes } from "../knowledge/graph-rows.ts";
 import { nodeProperties, relationshipProperties } from "../knowledge/own-properties.ts";
+import { cypherName } from "./cypher-literal.ts";
 import { identityProperty, keptLabel } from "./neo4j-schema.ts";
 
 /*
@@ -18,9 +19,15 @@ REMOVE n:$(former), n:${keptLabel}
 SET n:$(row.labels), n += row.properties`;
 }
 
-/** A fact's type is a parameter, so that all facts share one text. */
+/** For facts of many types in one statement: their type is a parameter. */
+export const anyFact = "$(row.type)";
+
+/**
+ * Relationships of a type of ours, of a fact type that stands in the text, or of any fact type. The last is one text
+ * for all, and is planned well only once the database has some relationships: before, Neo4j would scan them all.
+ */
 export function upsertRelationshipsText(type: string): string {
-  const named = own.has(type) ? type : "$(row.type)";
+  const named = own.has(type) || type === anyFact ? type : cypherName(type);
   const set = relationshipProperties(type).length > 0 ? "\nSET r += row.properties" : "";
   return `UNWIND $rows AS row\n${endsOf(type)}MERGE (a)-[r:${named} {id: row.id}]->(b)${set}`;
 }

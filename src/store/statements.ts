@@ -3,6 +3,7 @@ import type { NodeRow, PropertyValue, RelationshipRow } from "../knowledge/graph
 import { nodeProperties, relationshipProperties } from "../knowledge/own-properties.ts";
 import type { NodeReference, Patch, RelationshipReference, Rekey } from "../knowledge/patch.ts";
 import {
+  anyFact,
   deleteNodesText,
   deleteRelationshipsText,
   keepNodesText,
@@ -37,13 +38,19 @@ const mostWideRows = 500;
 const mostNarrowRows = 1_000;
 const mostDeleted = 2_000;
 
+/**
+ * Whether facts of all types go together, as is quickest, or type by type, as is planned well in a database that has
+ * no relationships yet.
+ */
+export type FactGrouping = "together" | "by type";
+
 /** The statements that bring a patch about, in this order; they are the same for the same patch. */
-export function statementsOf(patch: Patch): Statement[] {
+export function statementsOf(patch: Patch, facts: FactGrouping): Statement[] {
   return [
     ...deleteRelationships(patch.deleteRelationships),
     ...rekeyNodes(patch.rekeyNodes),
     ...upsertNodes(patch.upsertNodes),
-    ...upsertRelationships(patch.upsertRelationships),
+    ...upsertRelationships(patch.upsertRelationships, facts),
     ...deleteNodes(patch.deleteNodes),
   ];
 }
@@ -97,22 +104,29 @@ function nodeRow(label: NodeLabel, { id, labels, properties }: NodeRow): Stateme
   return label === "Entity" ? { id, labels: labels.slice(1), properties: all } : { id, properties: all };
 }
 
-function upsertRelationships(rows: readonly RelationshipRow[]): Statement[] {
-  return byType(rows).flatMap(([type, ofType]) =>
-    statements(
-      "upsertRelationships",
-      upsertRelationshipsText(type),
-      ofType.map(relationshipRow),
-      mostNarrowRows,
-    ),
-  );
+function upsertRelationships(rows: readonly RelationshipRow[], facts: FactGrouping): Statement[] {
+  return byType(rows).flatMap(([type, ofType]) => {
+    const groups =
+      own.has(type) || facts === "together"
+        ? new Map([[own.has(type) ? type : anyFact, ofType]])
+        : Map.groupBy(ofType, (row) => (isPlainName.test(row.type) ? row.type : anyFact));
+    return [...groups].flatMap(([name, group]) =>
+      statements(
+        "upsertRelationships",
+        upsertRelationshipsText(name),
+        group.map((row) => relationshipRow(row, name === anyFact)),
+        mostNarrowRows,
+      ),
+    );
+  });
 }
 
-function relationshipRow(row: RelationshipRow): StatementRow {
+/** A name without anything that Cypher could read as more than a name. */
+const isPlainName = /^[\p{L}_][\p{L}\p{N}\p{M}_]{0,63}$/u;
+
+function relationshipRow(row: RelationshipRow, isTypeGiven: boolean): StatementRow {
   const { type, from, to } = row;
-  const ends = own.has(type)
-    ? { id: relationshipId(row), from, to }
-    : { id: relationshipId(row), from, to, type };
+  const ends = { id: relationshipId(row), from, to, ...(isTypeGiven && { type }) };
   const names = relationshipProperties(type).filter((name) => name !== "id");
   if (names.length === 0) return ends;
   return {
