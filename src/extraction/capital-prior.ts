@@ -18,6 +18,8 @@ const ordinaryEnding =
 /** What is taken off a word to look for its stem. */
 const inflection = /(?:ing|ed|es|s)$/;
 const shortestStem = 4;
+const longestWord = 30;
+/** Words behind this place in the vocabulary are rare in every language. */
 const rareRank = 40_000;
 
 /**
@@ -35,6 +37,7 @@ export function capitalPrior(word: string): number {
 }
 
 function shareOfCapitals(folded: string): number {
+  if (folded.length > longestWord) return 0.5;
   if (givenNames.has(folded)) return 0.95;
   if (singleWordStops.has(folded) || clitic.test(folded)) return 0;
   const apostrophe = folded.search(/['’ʼ]/);

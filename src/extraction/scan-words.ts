@@ -168,7 +168,7 @@ class Scanner implements ScannedText {
     if (isIn(character, starters)) this.#isStart = true;
   }
 
-  /** A point or the like ends a sentence unless the word goes on behind it. */
+  /** A point or the like ends a sentence unless the word goes on behind it; what has small words is no title then. */
   #endSentence(at: number): void {
     if (isWordKind(unitKind(this.#text.charCodeAt(at + 1)))) {
       this.#break();
@@ -176,7 +176,9 @@ class Scanner implements ScannedText {
     }
     this.#gap = "sentence";
     this.#isStart = true;
-    this.#endSegment();
+    const hasSmall = this.words.slice(this.#segment).some((word) => word.form === "lower");
+    if (hasSmall) this.#segment = this.words.length;
+    else this.#endSegment();
   }
 
   /** `Dr.`, `J.`, `séc.`: the point is no end. */

@@ -8,12 +8,15 @@ const clitic = /^(?:[mts]e|lhes?|[nv]os|[ln]?[oa]s?)(?![\p{L}\p{N}])/u;
 const fileEnding =
   /^(?:md|markdown|txt|base|canvas|pdf|docx?|xlsx?|pptx?|csv|json|ya?ml|xml|html?|css|tsx?|jsx|py|sh|png|jpe?g|gif|svg|webp|mp[34]|zip)(?![\p{L}\p{N}])/u;
 
+/** No name is longer before its last joint. */
+const longestJoined = 60;
+
 /** End of the word that starts here: `O'Brien`, `Jean-Pierre`, `U.S.`, `Node.js`, `AT&T`, `C++`, `6.0`. */
 export function endOfWord(text: string, start: number, limit: number): number {
   let at = start;
   for (;;) {
     while (at < limit && isWordKind(unitKind(text.charCodeAt(at)))) at++;
-    if (at + 1 >= limit || !isJoined(text, start, at)) break;
+    if (at + 1 >= limit || at - start > longestJoined || !isJoined(text, start, at)) break;
     at++;
   }
   if (text[at] === "." && at - start >= 3 && isDottedInitials(text, start, at)) return at + 1;

@@ -1,5 +1,6 @@
 import type { Run, RunWord } from "./candidate.ts";
 import { shareOfCapitals, type Standing } from "./lexicon.ts";
+import { givenNames } from "./given-names.ts";
 import {
   calendarWords,
   conjunctions,
@@ -79,7 +80,7 @@ function namesOf(run: Run, text: string, standing: (folded: string) => Standing)
     .flatMap(splitAtOffices)
     .flatMap((part) => {
       const name = trimmed(part);
-      const hasPersonTitle = part.some((word) => word.end <= (name[0]?.start ?? 0) && isPersonTitle(word));
+      const hasPersonTitle = isPersonTitle(part.findLast((word) => word.end <= (name[0]?.start ?? 0)));
       return isName(name, run.isLabel) ? [spanOf(name, false, hasPersonTitle)] : [];
     });
 }
@@ -163,8 +164,8 @@ function withoutTitle(words: Word[]): Word[] {
 function withoutDate(words: Word[]): Word[] {
   const [first, second] = words;
   const isDate = first !== undefined && calendarWords.has(first.folded);
-  if (isDate && (second === undefined || second.form === "number" || second.form === "lower"))
-    return words.slice(1);
+  const isAlone = second === undefined || second.form === "number" || second.form === "lower";
+  if (isDate && (isAlone || isPersonTitle(second) || givenNames.has(second.folded))) return words.slice(1);
   const isDated = words.at(-1)?.form === "number" && calendarWords.has(words.at(-2)?.folded ?? "");
   return isDated ? words.slice(0, -2) : words;
 }
