@@ -2,8 +2,9 @@ import { isThere, openToIngest, openTrial, type PlaceOptions, storeLocation } fr
 import { readEnvironment } from "../src/config/environment.ts";
 import { InterruptedError } from "../src/errors.ts";
 import { ingest } from "../src/ingest/run.ts";
-import type { IngestResult } from "../src/ingest/result.ts";
+import type { Failure, IngestResult } from "../src/ingest/result.ts";
 import { checkPaths, findVaults, type VaultPaths } from "../src/ingest/vault.ts";
+import { openCypherSink } from "./cypher-sink.ts";
 import { exitCode } from "./exit.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
 import { printSummary } from "./ingest-summary.ts";
@@ -20,11 +21,18 @@ export async function runIngest(paths: readonly string[], options: IngestCommand
   if (!isThere(location)) findVaults(paths, [], options.vault);
   return untilInterrupted(async (signal) => {
     const place = { environment, state: options.state };
-    const { code, vaults } = await takeIn(paths, location, place, signal, options);
+    const { code, vaults, failures } = await takeIn(paths, location, place, signal, options);
     if (options.watch !== true) return code;
     const { watchVaults } = await import("./ingest-watch-run.ts");
-    return watchVaults(vaults, location, place, signal, options);
+    return watchVaults({ vaults, location, place, failures }, signal, options);
   });
+}
+
+/** What came of a run, and what a watch goes on with. */
+interface Taken {
+  readonly code: number;
+  readonly vaults: readonly VaultPaths[];
+  readonly failures: readonly Failure[];
 }
 
 async function takeIn(
@@ -33,8 +41,9 @@ async function takeIn(
   place: PlaceOptions,
   signal: AbortSignal,
   options: IngestCommandOptions,
-): Promise<{ readonly code: number; readonly vaults: readonly VaultPaths[] }> {
+): Promise<Taken> {
   const onWait = (message: string) => remark(message, options);
+  const cypher = openCypherSink(options);
   const workspace =
     options.dryRun === true
       ? await openTrial(location, place)
@@ -49,20 +58,22 @@ async function takeIn(
       now: () => new Date(),
       signal,
       onProgress: bar.show,
+      onStatements: cypher?.write,
     });
     bar.stop();
     if (options.json === true) {
       const document = options.dryRun === true ? { ...result, plan: noCalls } : result;
       print(JSON.stringify(document, null, options.watch === true ? undefined : 2));
-    } else await printSummary(result, workspace.store, location, options);
+    } else if (options.printCypher !== true) await printSummary(result, workspace.store, location, options);
     listProblems(result, options);
     const vaults = findVaults(paths, workspace.knownVaults(), options.vault);
-    return { code: exitCodeOf(result), vaults };
+    return { code: exitCodeOf(result), vaults, failures: result.failures };
   } catch (error) {
     if (options.dryRun !== true || !(error instanceof InterruptedError)) throw error;
     throw new InterruptedError("Interrupted: this was a dry run, so nothing was changed.");
   } finally {
     bar.stop();
+    cypher?.close();
     await workspace.close();
   }
 }

@@ -8,14 +8,15 @@ import { folderOf, identityOf, type WatchedPlace, watchedPlaces } from "./watche
 
 export interface WatchedFoldersOptions {
   readonly exclude: readonly string[];
-  /** Paths that begin so are our own doing: the graph's files may stand among the notes. */
-  readonly ignored: string;
   /** Whether one watcher sees a whole tree, as on macOS and Windows; on Linux one sees a folder. */
   readonly isRecursive?: boolean;
 }
 
 /** A folder can be another one without a sign: something was mounted there. */
 const rootCheckMs = 2_000;
+
+/** The graph may stand among the notes: each run makes and removes these beside it, and must not lead to the next. */
+const besideDatabase = /(?:-wal|-shm|-journal)$/;
 
 /** Watches the folders of vaults, as long as they are there and whenever they come back. */
 export class WatchedFolders implements ChangeSource {
@@ -99,7 +100,7 @@ export class WatchedFolders implements ChangeSource {
     // Without a name, or with its own, it is the folder itself that something happened to.
     if (inside === "" || inside === basename(folder)) return this.#listener.changed();
     const path = join(folder, inside);
-    if (path.startsWith(this.#options.ignored) || leavesOut(inside)) return;
+    if (leavesOut(inside)) return;
     const counts = names !== undefined || noteEnding.test(inside) || this.#open.has(path);
     if (counts || (await this.#canBeFolder(path))) this.#listener.changed();
   }
@@ -109,7 +110,7 @@ export class WatchedFolders implements ChangeSource {
     try {
       return (await stat(path)).isDirectory();
     } catch {
-      return this.#isRecursive;
+      return this.#isRecursive && !besideDatabase.test(path);
     }
   }
 

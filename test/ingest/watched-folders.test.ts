@@ -21,7 +21,7 @@ async function watching(
   let told = 0;
   const source = new WatchedFolders(
     [{ name: "vault", root: folder, within: options.within ?? [""] }],
-    { exclude: [], ignored: join(folder, "graph.sqlite"), ...options },
+    { exclude: [], ...options },
     {
       changed: () => {
         told += 1;
