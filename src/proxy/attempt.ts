@@ -19,11 +19,14 @@ export function proxyAttempt(targets: Targets): Attempt<ProxyCall, ProxyAnswer> 
   };
 }
 
+const longestText = 256 * 1024;
+
 const openaiReading: Reading = {
   whole(bytes, headers, call) {
     const text = bytes.toString();
     const read = readAnswer(parsedJson(text), headers, text, call);
-    return read.kind === "bad" ? read : { ...read, bytes };
+    // As text it goes out in one piece with its head; only what is large is worth keeping as bytes.
+    return read.kind === "bad" ? read : { ...read, bytes: bytes.length > longestText ? bytes : text };
   },
   stream: (call) => new OpenAIStream(call.wantsUsage),
 };
