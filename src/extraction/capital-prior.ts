@@ -1,12 +1,12 @@
-import { encode } from "gpt-tokenizer/encoding/o200k_base";
+import vocabulary from "gpt-tokenizer/bpeRanks/o200k_base";
 import { singleWordStops } from "../knowledge/ordinary-words.ts";
 import { givenNames } from "../knowledge/given-names.ts";
 import { fold } from "../knowledge/names.ts";
 
-const options = { disallowedSpecial: new Set<string>() };
 const levels = 8;
 const mostRemembered = 100_000;
 const known = new Map<string, number>();
+let ranks: ReadonlyMap<string, number> | undefined;
 
 /** Pronouns tied to a Portuguese verb: `encontra-se`. */
 const clitic = /-(?:[mts]e|lhes?|[nv]os|[ln]?[oa]s?)$/;
@@ -19,6 +19,8 @@ const ordinaryEnding =
 const inflection = /(?:ing|ed|es|s)$/;
 const shortestStem = 4;
 const longestWord = 30;
+/** An adverb with more capitals than this is a name that ends like one: `Italy`. */
+const surelyCapital = 0.85;
 /** Words behind this place in the vocabulary are rare in every language. */
 const rareRank = 40_000;
 
@@ -45,20 +47,29 @@ function shareOfCapitals(folded: string): number {
   const hyphen = folded.search(/[-‐‑–]/);
   if (hyphen > 0)
     return (shareOfCapitals(folded.slice(0, hyphen)) + shareOfCapitals(folded.slice(hyphen + 1))) / 2;
-  const small = encode(` ${folded}`, options);
-  const capital = encode(` ${folded.charAt(0).toUpperCase()}${folded.slice(1)}`, options);
-  if (small.length === 1 && capital.length === 1) {
-    const share = (small[0] ?? 0) / ((small[0] ?? 0) + (capital[0] ?? 1));
-    return adverb.test(folded) && share < 0.85 ? 0 : share;
+  const small = rankOf(folded);
+  const capital = rankOf(folded.charAt(0).toUpperCase() + folded.slice(1));
+  if (small !== undefined && capital !== undefined) {
+    const share = small / (small + capital);
+    return adverb.test(folded) && share < surelyCapital ? 0 : share;
   }
   // A rare small word may be one of another language: `sulla` is Italian for "on the".
-  if (small.length === 1) return (small[0] ?? 0) < rareRank ? 0.1 : 0.35;
-  if (capital.length === 1) return 0.95;
-  if (adverb.test(folded) || ordinaryEnding.test(folded) || isInflected(folded)) return 0.3;
-  return 0.5;
+  if (small !== undefined) return small < rareRank ? 0.1 : 0.35;
+  if (capital !== undefined) return 0.95;
+  return adverb.test(folded) || ordinaryEnding.test(folded) || isInflected(folded) ? 0.3 : 0.5;
 }
 
 function isInflected(folded: string): boolean {
   const stem = folded.replace(inflection, "");
-  return stem !== folded && stem.length >= shortestStem && encode(` ${stem}`, options).length === 1;
+  return stem !== folded && stem.length >= shortestStem && rankOf(stem) !== undefined;
+}
+
+/** Place of a whole word in the vocabulary; only words of letters are asked for. */
+function rankOf(word: string): number | undefined {
+  ranks ??= new Map(
+    vocabulary.flatMap((token, rank) =>
+      typeof token === "string" && token.startsWith(" ") ? [[token.slice(1), rank] as const] : [],
+    ),
+  );
+  return ranks.get(word);
 }
