@@ -5,6 +5,8 @@ export interface IngestCommandOptions extends OutputOptions {
   readonly store?: string;
   readonly state?: string;
   readonly envFile?: string;
+  readonly printCypher?: boolean;
+  readonly cypherOut?: string;
   readonly vault?: string;
   readonly exclude: string[];
   readonly prune?: boolean;
@@ -38,6 +40,8 @@ export function addIngest(program: Command): void {
     .addOption(
       new Option("--watch", "go on and take in changes as they are saved, until Ctrl-C").conflicts("dryRun"),
     )
+    .option("--print-cypher", "print the statements for Neo4j instead of a summary")
+    .option("--cypher-out <file>", "write the statements for Neo4j to this file, for cypher-shell")
     .option("--json", "print the result as JSON; with --watch a line for each run")
     .option("--quiet", "print no progress and no remarks")
     .option("--verbose", "list everything that was left out")

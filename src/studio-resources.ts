@@ -43,6 +43,8 @@ export async function studioResources(files: readonly string[]): Promise<IngestR
     now: () => new Date(),
     startedAt: new Date(),
     breathe: async () => nextTurn(),
+    // Whoever looks at the steps wants to see the statements, wherever the graph is.
+    onStatements: () => {},
   };
 }
 

@@ -9,9 +9,9 @@ import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
 import type { Failure, Warning } from "./result.ts";
 import type { IngestResources } from "./steps.ts";
 
-const notesInBatch = 100;
+const notesInBatch = 250;
 /** Enough for the reader to be busy, few enough to hold in memory. */
-const batchesAhead = 3;
+const batchesAhead = 2;
 
 /** What the run knew before it read anything. */
 interface BatchesOf {
@@ -31,11 +31,11 @@ export async function driveBatches(
 ): Promise<RecordedCounts> {
   if (files.length === 0 && !vault.hasWork()) return noneRecorded;
   // LangGraph takes 0.3 s to load: a run that finds nothing new does without.
-  const [{ buildIngestGraph, untilDone }, { openReader }] = await Promise.all([
+  const [{ buildIngestGraph, untilDone }, { needsWorkers, openReader, openWorkers }] = await Promise.all([
     import("./graph.ts"),
     import("./reader.ts"),
   ]);
-  const reader = openReader(files.length);
+  const reader = needsWorkers(files.length) ? openWorkers(vault.expectNames(files)) : openReader();
   const byAbsolutePath = new Map(files.map((file) => [file.absolutePath, file]));
   let deriveTotal = 0;
   const resources: IngestResources = {
@@ -46,6 +46,7 @@ export async function driveBatches(
     recordedAt: (path) => recorded.get(path),
     now: options.now,
     startedAt,
+    onStatements: options.onStatements,
     breathe: async () => {
       const left = vault.unitsLeft();
       deriveTotal = Math.max(deriveTotal, left);

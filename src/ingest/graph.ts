@@ -2,6 +2,7 @@ import { END, START, StateGraph } from "@langchain/langgraph";
 import { IngestState } from "./state.ts";
 import {
   chunkStep,
+  cypherStep,
   deriveStep,
   type IngestResources,
   parseStep,
@@ -14,8 +15,9 @@ import {
 const mostSteps = 1_000_000;
 
 /**
- * The ingest graph: a batch of notes is parsed, chunked and recorded; after the last batch what it touches
- * is derived and written, some owners at a time. `resourcesFor` says what the steps of a batch work with.
+ * The ingest graph: a batch of notes is parsed, chunked and recorded, and its texts are written; after the last
+ * batch everything that the notes touch is derived and written, some owners at a time. `resourcesFor` says what
+ * the steps of a batch work with.
  */
 export function buildIngestGraph(resourcesFor: (files: readonly string[]) => Promise<IngestResources>) {
   return new StateGraph(IngestState)
@@ -26,15 +28,17 @@ export function buildIngestGraph(resourcesFor: (files: readonly string[]) => Pro
       recorded: recordStep(notes, await resourcesFor(files)),
     }))
     .addNode("derive", async ({ files }) => deriveStep(await resourcesFor(files)))
-    .addNode("write", async ({ files, patch, derived }) =>
-      writeStep(patch, derived, await resourcesFor(files)),
+    .addNode("writeCypher", async ({ files, patch }) => cypherStep(patch, await resourcesFor(files)))
+    .addNode("write", async ({ files, patch, derived, statements }) =>
+      writeStep(patch, derived, statements, await resourcesFor(files)),
     )
     .addEdge(START, "parse")
     .addEdge("parse", "chunk")
     .addEdge("chunk", "extractStructure")
     .addEdge("extractStructure", "record")
     .addConditionalEdges("record", ({ moreToCome }) => (moreToCome ? END : "derive"), ["derive", END])
-    .addEdge("derive", "write")
+    .addEdge("derive", "writeCypher")
+    .addEdge("writeCypher", "write")
     .addConditionalEdges(
       "write",
       async ({ files }) => ((await resourcesFor(files)).vault.hasWork() ? "derive" : END),

@@ -1,3 +1,5 @@
+import type { Statement } from "../store/statements.ts";
+
 /** What a run may be told; clock and signal come from outside. */
 export interface IngestOptions {
   readonly vault?: string | undefined;
@@ -9,6 +11,8 @@ export interface IngestOptions {
   readonly now: () => Date;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told the statements that bring each patch into a graph in Neo4j, after they were done. */
+  readonly onStatements?: ((statements: readonly Statement[]) => void) | undefined;
 }
 
 /** How far a run is; the rate and the time left follow from it. */

@@ -2,6 +2,7 @@ import { StateSchema } from "@langchain/langgraph";
 import * as z from "zod";
 import type { Patch } from "../knowledge/patch.ts";
 import type { DerivedFor } from "../store/state.ts";
+import type { Statement } from "../store/statements.ts";
 import type { NoteInWork } from "./note-in-work.ts";
 import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
 import type { Failure, Warning } from "./result.ts";
@@ -22,4 +23,5 @@ export const IngestState = new StateSchema({
   recorded: z.custom<RecordedCounts>().default(() => noneRecorded),
   derived: z.custom<readonly DerivedFor[]>().default(() => []),
   patch: z.custom<Patch>().optional(),
+  statements: z.custom<readonly Statement[]>().default(() => []),
 });

@@ -3,6 +3,7 @@ import { isEmpty, withoutLosses } from "../knowledge/patch.ts";
 import type { Workspace } from "../store/open.ts";
 import type { VaultState } from "../store/state.ts";
 import type { RecordedFile } from "../store/state-notes.ts";
+import type { Statement } from "../store/statements.ts";
 import { type FileOfKind, stampOf } from "./compare.ts";
 import { deriveUnits } from "./derive.ts";
 import type { NoteInWork } from "./note-in-work.ts";
@@ -25,10 +26,12 @@ export interface IngestResources {
   readonly startedAt: Date;
   /** Called between pieces of long work, so that progress shows and others get a turn. */
   readonly breathe: () => Promise<void>;
+  /** Told the statements that were done; without it, and with a graph in a file, there are none. */
+  readonly onStatements?: ((statements: readonly Statement[]) => void) | undefined;
 }
 
 const filesOpenAtOnce = 16;
-const unitsDerivedAtOnce = 300;
+const unitsDerivedAtOnce = 1_000;
 /** Reads the files of a batch; one that cannot be read is a failure, not an end. */
 export async function parseStep(
   files: readonly string[],
@@ -78,7 +81,7 @@ export function recordStep(notes: readonly NoteInWork[], resources: IngestResour
   const { workspace, vault } = resources;
   const now = resources.now();
   return workspace.transaction(() =>
-    notes.reduce<RecordedCounts>((counts, { file, contribution }) => {
+    notes.reduce<RecordedCounts>((counts, { file, contribution, named }) => {
       if (contribution === undefined) return counts;
       const stamp = stampOf(file, resources.startedAt);
       const recorded = resources.recordedAt(file.path);
@@ -88,7 +91,7 @@ export function recordStep(notes: readonly NoteInWork[], resources: IngestResour
         else vault.notes.move(recorded.note, file.path, file.kind, stamp);
         return { ...counts, unchanged: counts.unchanged + 1 };
       }
-      const change = vault.notes.record(contribution, stamp, now.toISOString());
+      const change = vault.notes.record(contribution, stamp, now.toISOString(), named);
       return {
         ...counts,
         new: counts.new + (recorded === undefined ? 1 : 0),
@@ -101,29 +104,45 @@ export function recordStep(notes: readonly NoteInWork[], resources: IngestResour
   );
 }
 
-/** Decides what names and links mean now, and derives the next owners' rows against those that stand. */
-export async function deriveStep({
-  workspace,
-  vault,
-  breathe,
-}: IngestResources): Promise<{ patch: Patch; derived: readonly DerivedFor[] }> {
-  await vault.decide(breathe);
-  await breathe();
-  const { patch, derived } = deriveUnits(vault.nextUnits(unitsDerivedAtOnce), vault.view(), {
+/**
+ * Derives the next owners' rows against those that stand. While more notes are to come only their texts are
+ * derived; then it is decided what names and links mean, and everything is.
+ */
+export async function deriveStep(
+  { workspace, vault, breathe }: IngestResources,
+  moreToCome: boolean,
+): Promise<{ patch: Patch; derived: readonly DerivedFor[] }> {
+  if (!moreToCome) {
+    await vault.decide(breathe);
+    await breathe();
+  }
+  const units = vault.nextUnits(unitsDerivedAtOnce);
+  const { patch, derived } = deriveUnits(units, vault.view(units), {
     appliedOf: (owner) => workspace.standing.appliedOf(owner),
     rekeysOf: (owner) => vault.rekeysOf(owner),
   });
   return { patch: workspace.hasUnread(vault.name) ? withoutLosses(patch) : patch, derived };
 }
 
+/** Writes the Cypher that brings the patch into a graph in Neo4j. */
+export async function cypherStep(
+  patch: Patch | undefined,
+  { workspace, onStatements }: IngestResources,
+): Promise<{ statements: readonly Statement[] }> {
+  const isAsked = workspace.writesCypher || onStatements !== undefined;
+  return { statements: patch !== undefined && isAsked ? await workspace.statements(patch) : [] };
+}
+
 /** Brings the patch into the graph. */
 export async function writeStep(
   patch: Patch | undefined,
   derived: readonly DerivedFor[],
+  statements: readonly Statement[],
   resources: IngestResources,
 ): Promise<void> {
   if (patch === undefined || (isEmpty(patch) && derived.length === 0)) return;
-  await resources.workspace.settle(resources.vault, patch, derived);
+  await resources.workspace.settle(resources.vault, patch, derived, statements);
+  resources.onStatements?.(statements);
 }
 
 function reasonOf(error: unknown): string {

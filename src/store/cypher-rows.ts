@@ -39,13 +39,18 @@ export function packed(values: readonly PropertyValue[], { field, item }: Separa
 
 /** The Cypher map that makes properties of what stands in the list `value` from `first` on. */
 export function propertiesExpression(properties: readonly [string, PropertyValue][], first: number): string {
-  const entries = properties.map(
-    ([name, value], index) => `${propertyKey(name)}: ${expression(name, value, `value[${first + index}]`)}`,
+  const entries = properties.map(([name, value], index) =>
+    mapEntry(name, valueExpression(name, value, `value[${first + index}]`)),
   );
   return `{${entries.join(", ")}}`;
 }
 
-function expression(name: string, value: PropertyValue, text: string): string {
+export function mapEntry(name: string, expression: string): string {
+  return `${propertyKey(name)}: ${expression}`;
+}
+
+/** The Cypher that makes a value like this one of the text that the expression `text` has. */
+export function valueExpression(name: string, value: PropertyValue, text: string): string {
   if (typeof value === "string") return text;
   if (typeof value === "boolean") return `toBoolean(${text})`;
   if (typeof value === "number") {

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import { isEmpty, type Patch } from "../knowledge/patch.ts";
 import { adoptRows, hasUnread, markAgainWhileUnread } from "./adopt-rows.ts";
-import { completePatch } from "./complete-patch.ts";
 import { Database } from "./database.ts";
 import { EmbeddedStore } from "./embedded.ts";
 import { GraphTables } from "./graph-tables.ts";
@@ -18,7 +17,7 @@ import { StatementWriter } from "./neo4j-write.ts";
 import type { Workspace } from "./open.ts";
 import { knownVaults, recordedFiles, VaultState } from "./state.ts";
 import { abandonedNodesText } from "./statement-texts.ts";
-import { deleteNodes, statementsOf } from "./statements.ts";
+import { deleteNodes, type Statement, statementsOf } from "./statements.ts";
 import { lockStore } from "./store-lock.ts";
 
 export interface Neo4jOptions {
@@ -92,8 +91,9 @@ function workspaceOf(
       return vault;
     },
     transaction: (work) => state.transaction(work),
-    statements: (patch) => statementsOf(completePatch(patch, state), "by type"),
-    settle: (vault, patch, derived) => graph.bring(patch, vault.name, derived),
+    writesCypher: true,
+    statements: (patch) => graph.statements(patch),
+    settle: (vault, patch, derived, statements) => graph.bring(patch, vault.name, derived, statements),
     close: async () => {
       state.close();
       unlock();
@@ -117,11 +117,20 @@ class TiedGraph {
   }
 
   /** Brings a patch into the graph; killed anywhere, the next `catchUp` goes on. */
-  async bring(patch: Patch, vault: string, derived: PatchInFlight["derived"]): Promise<void> {
+  async bring(
+    patch: Patch,
+    vault: string,
+    derived: PatchInFlight["derived"],
+    statements?: readonly Statement[],
+  ): Promise<void> {
     const flight: PatchInFlight = { id: randomUUID(), vault, patch, derived };
     if (isEmpty(patch)) return this.#settle(flight, this.#tie.revision() ?? "");
     this.#state.transaction(() => this.#tie.begin(flight));
-    await this.#send(flight);
+    await this.#send(flight, statements ?? (await this.statements(patch)));
+  }
+
+  async statements(patch: Patch): Promise<Statement[]> {
+    return statementsOf(completePatch(patch, this.#state), await this.#writer.factGrouping());
   }
 
   /** Finishes what was on its way; where the graph was changed by somebody else, the state follows it. */
@@ -130,17 +139,17 @@ class TiedGraph {
     const flight = this.#tie.inFlight();
     const revision = marker?.revision ?? "";
     if (flight !== undefined && revision === flight.id) await this.#settle(flight, flight.id);
-    else if (flight !== undefined && revision === this.#tie.revision()) await this.#send(flight);
-    else if (marker?.writing !== undefined || marker === undefined || revision !== this.#tie.revision()) {
+    else if (flight !== undefined && revision === this.#tie.revision()) {
+      await this.#send(flight, await this.statements(flight.patch));
+    } else if (marker?.writing !== undefined || marker === undefined || revision !== this.#tie.revision()) {
       await this.#adopt(marker);
     }
     await this.#removeAbandoned();
   }
 
-  async #send(flight: PatchInFlight): Promise<void> {
+  async #send(flight: PatchInFlight, statements: readonly Statement[]): Promise<void> {
     await beginPatch(this.#connection, this.#tie.revision() ?? "", flight.id);
-    const whole = completePatch(flight.patch, this.#state);
-    await this.#writer.write(statementsOf(whole, await this.#writer.factGrouping()));
+    await this.#writer.write(statements);
     await endPatch(this.#connection, flight.id);
     await this.#settle(flight, flight.id);
   }

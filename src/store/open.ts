@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasUnread, markAgainWhileUnread } from "./adopt-rows.ts";
-import { completePatch } from "./complete-patch.ts";
 import { Database } from "./database.ts";
 import { EmbeddedStore } from "./embedded.ts";
 import { GraphTables } from "./graph-tables.ts";
@@ -25,10 +24,17 @@ export interface Workspace {
   vault(name: string, root: string): VaultState;
   /** Everything that `work` writes is kept, or nothing of it. */
   transaction<Result>(work: () => Result): Result;
-  /** What brings a patch into the graph when it is in Neo4j; to be asked before the patch is settled. */
-  statements(patch: Patch): Statement[];
-  /** Brings a patch into the graph and marks what it was derived for as done. */
-  settle(vault: VaultState, patch: Patch, derived: readonly DerivedFor[]): Promise<void>;
+  /** Whether patches get into the graph as statements. */
+  readonly writesCypher: boolean;
+  /** What brings a patch into a graph in Neo4j; to be asked before the patch is settled. */
+  statements(patch: Patch): Promise<Statement[]>;
+  /** Brings a patch into the graph, by its statements, and marks what it was derived for as done. */
+  settle(
+    vault: VaultState,
+    patch: Patch,
+    derived: readonly DerivedFor[],
+    statements?: readonly Statement[],
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -60,7 +66,8 @@ export function embeddedWorkspace(database: Database, onClose: () => void): Work
       return vault;
     },
     transaction: (work) => database.transaction(work),
-    statements: (patch) => statementsOf(completePatch(patch, database), "by type"),
+    writesCypher: false,
+    statements: async (patch) => statementsOf(completePatch(patch, database), "by type"),
     settle: async (vault, patch, derived) => {
       database.begin();
       try {

@@ -31,6 +31,7 @@ test("the ingest graph shows its steps in their order, and the way back from wri
     "extractStructure",
     "record",
     "derive",
+    "writeCypher",
     "write",
     "__end__",
   ]);
@@ -41,13 +42,13 @@ test("the ingest graph shows its steps in their order, and the way back from wri
   ).toEqual([
     "__start__ -> parse",
     "chunk -> extractStructure",
-    "derive -> write",
+    "derive -> writeCypher",
     "extractStructure -> record",
     "parse -> chunk",
-    "record ?> __end__",
-    "record ?> derive",
+    "record -> derive",
     "write ?> __end__",
     "write ?> derive",
+    "writeCypher -> write",
   ]);
 });
 

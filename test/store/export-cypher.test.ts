@@ -1,17 +1,14 @@
-import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Row } from "../../src/knowledge/graph-rows.ts";
 import { compareExports } from "../../src/store/compare-exports.ts";
 import { exportCypher } from "../../src/store/export-cypher.ts";
 import { exportLine } from "../../src/store/export-jsonl.ts";
-import { temporaryFolder } from "../support/folder.ts";
 import { emptyGraph, exportOf, takeIn } from "../support/graph.ts";
 import { hostileGraph } from "../support/hostile-graph.ts";
 import { exportOfNeo4j, sorted } from "../support/neo4j-export.ts";
-import { emptyNeo4j, hasNeo4j, type TestNeo4j } from "../support/neo4j-server.ts";
+import { emptyNeo4j, hasNeo4j } from "../support/neo4j-server.ts";
+import { runShell, runStatements } from "../support/neo4j-shell.ts";
 
 const examples = join(import.meta.dirname, "../../examples/notes");
 
@@ -150,25 +147,4 @@ async function scriptOf(rows: Iterable<Row> | AsyncIterable<Row>): Promise<strin
 
 async function* toAsync<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncIterable<Item> {
   yield* items;
-}
-
-/** The real cypher-shell in the poorest locale, where it reads ASCII; without one, as other programs do. */
-async function runShell(server: TestNeo4j, script: string): Promise<void> {
-  if (server.shell === undefined) return runStatements(server, script);
-  const file = join(temporaryFolder(), "graph.cypher");
-  writeFileSync(file, script);
-  const [command, ...rest] = server.shell;
-  const { uri, username, password, database } = server;
-  await promisify(execFile)(
-    command,
-    [...rest, "-a", uri, "-u", username, "-p", password, "-d", database, "-f", file],
-    { env: { ...process.env, LC_ALL: "C" } },
-  );
-}
-
-/** What any program can do: a statement ends where a line ends with a semicolon. */
-async function runStatements({ driver, database }: TestNeo4j, script: string): Promise<void> {
-  for (const statement of script.split(";\n")) {
-    if (statement !== "") await driver.executeQuery(statement, {}, { database });
-  }
 }
