@@ -6,6 +6,9 @@ export interface WordUse {
   readonly capital: number;
 }
 
+/** Uses of many words, by folded word. */
+export type WordUses = Map<string, { lower: number; capital: number }>;
+
 /**
  * What a vault does with a word, coarse enough that it seldom changes: only its size counts, by powers of two.
  * When the standing of a word changes, names in texts that contain it are decided again.
@@ -48,4 +51,28 @@ function level(uses: number): number {
 
 function usesAt(step: number): number {
   return step < 4 ? step : 2 ** ((step + 0.5) / 2);
+}
+
+/** Uses as one text, to be sent and kept: `word` is one small use, `word:2:1` two small ones and a capital. */
+export function encodeUses(uses: WordUses): string {
+  let text = "";
+  for (const [word, { lower, capital }] of uses) {
+    if (text !== "") text += " ";
+    text += capital === 0 ? (lower === 1 ? word : `${word}:${lower}`) : `${word}:${lower}:${capital}`;
+  }
+  return text;
+}
+
+/** Adds uses that were encoded, `sign` times. */
+export function addEncodedUses(text: string, sign: 1 | -1, uses: WordUses): void {
+  if (text === "") return;
+  for (const entry of text.split(" ")) {
+    const [word = "", lower = "1", capital = "0"] = entry.split(":");
+    const use = uses.get(word);
+    if (use === undefined) uses.set(word, { lower: sign * Number(lower), capital: sign * Number(capital) });
+    else {
+      use.lower += sign * Number(lower);
+      use.capital += sign * Number(capital);
+    }
+  }
 }

@@ -1,7 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { candidatesOf } from "../../src/extraction/candidates.ts";
-import { decodeRuns, encodeRuns } from "../../src/knowledge/candidate.ts";
+import { capitalPrior } from "../../src/extraction/capital-prior.ts";
+import { decodeRuns, encodeRuns, type Run } from "../../src/knowledge/candidate.ts";
+import { countUses, findCandidates } from "../../src/knowledge/find-candidates.ts";
+import { addEncodedUses, encodeUses, type WordUses } from "../../src/knowledge/lexicon.ts";
 import { namesOf } from "../support/names-of.ts";
+
+function runsOf(text: string, masked: readonly number[] = []): Run[] {
+  return findCandidates(text, masked, capitalPrior, new Map());
+}
+
+function usesOf(text: string): WordUses {
+  const uses: WordUses = new Map();
+  countUses(text, [], uses);
+  return uses;
+}
 
 describe("names in English prose", () => {
   it("are runs of capitalised words, with the small words of names between them", () => {
@@ -117,24 +129,29 @@ describe("what is no name", () => {
   it("is what is masked", () => {
     const text = "We saw Ada in London.";
     expect(
-      candidatesOf(text, [text.indexOf("Ada"), text.indexOf("Ada") + 3]).runs.flatMap((run) => run.words),
+      runsOf(text, [text.indexOf("Ada"), text.indexOf("Ada") + 3]).flatMap((run) => run.words),
     ).toHaveLength(2);
   });
 });
 
 it("a line that is wrapped by hand goes on: its first word begins no sentence", () => {
   const text = "It was a long and quiet way by the river from Porto down to\nItapuã where the boats lie.";
-  const inside = candidatesOf(text, []).uses.get("itapuã");
+  const inside = usesOf(text).get("itapuã");
   expect(inside).toEqual({ lower: 0, capital: 1 });
 });
 
 it("counts small words, and capitals only where they mean something", () => {
-  const { uses } = candidatesOf("Rock is hard. The rock by Rock Creek. Click the Rock button.", []);
+  const uses = usesOf("Rock is hard. The rock by Rock Creek. Click the Rock button.");
   expect(uses.get("rock")).toEqual({ lower: 1, capital: 1 });
+  const sum: WordUses = new Map();
+  addEncodedUses(encodeUses(uses), 1, sum);
+  expect(sum).toEqual(uses);
+  addEncodedUses(encodeUses(uses), -1, sum);
+  expect(new Set([...sum.values()].flatMap((use) => [use.lower, use.capital]))).toEqual(new Set([0]));
 });
 
 it("is the same after it was sent as numbers", () => {
-  const { runs } = candidatesOf("Then “The Third Man” met iPhone 15, NASA and Ada in 2020.", []);
+  const runs = runsOf("Then “The Third Man” met iPhone 15, NASA and Ada in 2020.");
   expect(decodeRuns(encodeRuns(runs))).toEqual(runs);
 });
 
@@ -148,7 +165,7 @@ it("reads any text without an error, in time that grows with its length", () => 
   ];
   for (const text of [...hostile, "😀 Ada", "\ud800A", "A\u0301da", "Ünïcödé Ñandú 東京 Москва"]) {
     const start = performance.now();
-    const { runs } = candidatesOf(text, []);
+    const runs = runsOf(text);
     for (const word of runs.flatMap((run) => run.words)) expect(word.end).toBeGreaterThan(word.start);
     expect(performance.now() - start).toBeLessThan(2000);
   }

@@ -1,19 +1,14 @@
 import { candidatesOf } from "../../src/extraction/candidates.ts";
+import { decodeRuns } from "../../src/knowledge/candidate.ts";
 import { type NameSpan, namesIn } from "../../src/knowledge/decide-candidate.ts";
-import { standingOf, type WordUse } from "../../src/knowledge/lexicon.ts";
+import { standingOf, type WordUses } from "../../src/knowledge/lexicon.ts";
 
 /** Names found in texts that are one vault, text by text. */
-export function nameSpansOf(texts: readonly string[], masked: readonly number[] = []): NameSpan[][] {
-  const uses = new Map<string, WordUse>();
-  const candidates = texts.map((text) => candidatesOf(text, masked));
-  for (const { uses: own } of candidates) {
-    for (const [word, { lower, capital }] of own) {
-      const sum = uses.get(word) ?? { lower: 0, capital: 0 };
-      uses.set(word, { lower: sum.lower + lower, capital: sum.capital + capital });
-    }
-  }
+export function nameSpansOf(texts: readonly string[]): NameSpan[][] {
+  const uses: WordUses = new Map();
+  const runs = texts.map((text) => candidatesOf(text, [], uses));
   const standing = (word: string) => standingOf(uses.get(word) ?? { lower: 0, capital: 0 });
-  return texts.map((text, index) => namesIn(candidates[index]?.runs ?? [], text, standing));
+  return texts.map((text, index) => namesIn(decodeRuns(runs[index] ?? []), text, standing));
 }
 
 /** The names in one text that is a vault by itself. */

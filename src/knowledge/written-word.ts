@@ -1,4 +1,4 @@
-import type { Form } from "../knowledge/candidate.ts";
+import type { Form } from "./candidate.ts";
 import { isWordKind, kindOf, unitKind } from "./letters.ts";
 
 /** Small words that a hyphen ties to a name: `al-Hasakah`, `Deir ez-Zor`. */

@@ -1,6 +1,6 @@
-import type { Form, Place } from "../knowledge/candidate.ts";
-import { abbreviations } from "../knowledge/name-words.ts";
-import { singleWordStops } from "../knowledge/ordinary-words.ts";
+import type { Form, Place } from "./candidate.ts";
+import { abbreviations } from "./name-words.ts";
+import { singleWordStops } from "./ordinary-words.ts";
 import { isWordKind, kindOf, unitKind } from "./letters.ts";
 import { endOfWord, formOf, isPossessive } from "./written-word.ts";
 
