@@ -1,4 +1,4 @@
-import { searchText } from "../knowledge/names.ts";
+import { searchText } from "../knowledge/words.ts";
 
 const longestQuote = 320;
 

@@ -1,5 +1,5 @@
 import { eng, por } from "stopword";
-import { searchText } from "../knowledge/names.ts";
+import { searchText } from "../knowledge/words.ts";
 
 /** Words that ask, in English and Portuguese; they say nothing about what is asked. */
 const asking =

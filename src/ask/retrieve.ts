@@ -1,4 +1,4 @@
-import { searchText } from "../knowledge/names.ts";
+import { searchText } from "../knowledge/words.ts";
 import type { ChunkFound, EntityFound, FactFound, Store } from "../store/store.ts";
 import { bestQuote, coverage } from "./best-quote.ts";
 import { wordsToFind } from "./question.ts";

@@ -5,16 +5,22 @@ import type {
   NoteKind,
 } from "../knowledge/contribution.ts";
 import { contentHash } from "../knowledge/identity.ts";
+import { joined, type Word, wordsOf } from "../knowledge/words.ts";
+import { quoteAround } from "../knowledge/quote.ts";
 import type { Chunk, ParsedNote, Span, WrittenLink } from "../notes/note.ts";
 
 const longestEvidence = 400;
 
-/** What a note says by its structure alone: links, tags, aliases, fields, chunks. No model, no other note. */
+/**
+ * What a note says by its structure alone: links, tags, aliases, fields, chunks. No model, no other note. `words`
+ * are those of the chunks, when they are at hand.
+ */
 export function structureOf(
   path: string,
   kind: NoteKind,
   note: ParsedNote,
   chunks: readonly Chunk[],
+  words: readonly (readonly Word[])[] = chunks.map((chunk) => wordsOf(chunk.text)),
 ): NoteContribution {
   const { frontMatter } = note;
   return {
@@ -30,13 +36,14 @@ export function structureOf(
     created: frontMatter.created,
     updated: frontMatter.updated,
     links: note.links.map((link) => linkOf(note.text, link, chunks)),
-    chunks: chunksOf(chunks, note.masked),
+    chunks: chunksOf(chunks, words, note.masked),
   };
 }
 
 function linkOf(text: string, link: WrittenLink, chunks: readonly Chunk[]): LinkContribution {
   const chunk = link.inFrontMatter ? undefined : chunkAt(chunks, link.start);
   const { target, style, alias, heading, block, embed, field } = link;
+  const offset = link.start - (chunk?.startOffset ?? 0);
   return {
     target: target.normalize("NFC"),
     style,
@@ -46,8 +53,9 @@ function linkOf(text: string, link: WrittenLink, chunks: readonly Chunk[]): Link
     embed,
     field,
     evidence: field === "" ? "" : lineAround(text, link),
+    quote: chunk === undefined ? "" : quoteAround(chunk.text, offset, offset),
     chunk: chunk?.position,
-    offset: link.start - (chunk?.startOffset ?? 0),
+    offset,
   };
 }
 
@@ -82,7 +90,11 @@ function lineAround(text: string, span: Span): string {
 }
 
 /** Chunks with the masked ranges in them; both are in order, so one walk over both is enough. */
-function chunksOf(chunks: readonly Chunk[], masked: readonly Span[]): ChunkContribution[] {
+function chunksOf(
+  chunks: readonly Chunk[],
+  words: readonly (readonly Word[])[],
+  masked: readonly Span[],
+): ChunkContribution[] {
   let first = 0;
   return chunks.map((chunk) => {
     const { text, position, headings, startOffset, endOffset } = chunk;
@@ -100,6 +112,7 @@ function chunksOf(chunks: readonly Chunk[], masked: readonly Span[]): ChunkContr
       headings,
       startOffset,
       endOffset,
+      words: joined(words[position] ?? []),
       masked: inside,
     };
   });

@@ -1,7 +1,8 @@
-import { deriveEntity } from "../knowledge/derive-entity.ts";
-import { deriveNote, deriveTag, tagOwner } from "../knowledge/derive-note.ts";
+import { deriveEntity, deriveFacts } from "../knowledge/derive-entity.ts";
+import { deriveNote, deriveTag, deriveText } from "../knowledge/derive-note.ts";
 import type { Row } from "../knowledge/graph-rows.ts";
 import { entityId } from "../knowledge/identity.ts";
+import { relationsOwner, tagOwner } from "../knowledge/owners.ts";
 import { type AppliedRow, diff, type Patch, type Rekey } from "../knowledge/patch.ts";
 import type { KnowledgeView } from "../knowledge/view.ts";
 import type { DerivedFor, Unit } from "../store/state.ts";
@@ -36,24 +37,32 @@ export function deriveUnits(
   return { patch: diff(rows, applied, rekeys), derived };
 }
 
-function ownerOf(unit: Unit, vault: string): string {
-  switch (unit.step) {
-    case "entity":
-      return entityId(vault, unit.key);
+function ownerOf({ step, key }: Unit, vault: string): string {
+  switch (step) {
+    case "text":
+      return key;
     case "tag":
-      return tagOwner(unit.key);
+      return tagOwner(key);
+    case "entity":
+      return entityId(vault, key);
+    case "fact":
+      return relationsOwner(entityId(vault, key));
     case "note":
-      return unit.key;
+      return relationsOwner(key);
   }
 }
 
-function rowsOf(unit: Unit, view: KnowledgeView): Row[] {
-  switch (unit.step) {
-    case "entity":
-      return deriveEntity(view, unit.key);
+function rowsOf({ step, key }: Unit, view: KnowledgeView): Row[] {
+  switch (step) {
+    case "text":
+      return deriveText(view, key);
     case "tag":
-      return deriveTag(view, unit.key);
+      return deriveTag(view, key);
+    case "entity":
+      return deriveEntity(view, key);
+    case "fact":
+      return deriveFacts(view, key);
     case "note":
-      return deriveNote(view, unit.key);
+      return deriveNote(view, key);
   }
 }

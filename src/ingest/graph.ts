@@ -27,7 +27,7 @@ export function buildIngestGraph(resourcesFor: (files: readonly string[]) => Pro
     .addNode("record", async ({ files, notes }) => ({
       recorded: recordStep(notes, await resourcesFor(files)),
     }))
-    .addNode("derive", async ({ files }) => deriveStep(await resourcesFor(files)))
+    .addNode("derive", async ({ files, moreToCome }) => deriveStep(await resourcesFor(files), moreToCome))
     .addNode("writeCypher", async ({ files, patch }) => cypherStep(patch, await resourcesFor(files)))
     .addNode("write", async ({ files, patch, derived, statements }) =>
       writeStep(patch, derived, statements, await resourcesFor(files)),
@@ -36,12 +36,15 @@ export function buildIngestGraph(resourcesFor: (files: readonly string[]) => Pro
     .addEdge("parse", "chunk")
     .addEdge("chunk", "extractStructure")
     .addEdge("extractStructure", "record")
-    .addConditionalEdges("record", ({ moreToCome }) => (moreToCome ? END : "derive"), ["derive", END])
+    .addEdge("record", "derive")
     .addEdge("derive", "writeCypher")
     .addEdge("writeCypher", "write")
     .addConditionalEdges(
       "write",
-      async ({ files }) => ((await resourcesFor(files)).vault.hasWork() ? "derive" : END),
+      async ({ files, moreToCome }) => {
+        const { vault } = await resourcesFor(files);
+        return (moreToCome ? vault.hasText() : vault.hasWork()) ? "derive" : END;
+      },
       ["derive", END],
     )
     .compile({ name: "ingest" });

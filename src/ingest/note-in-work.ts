@@ -1,4 +1,5 @@
 import type { NoteContribution } from "../knowledge/contribution.ts";
+import type { NameInChunk } from "../knowledge/names-in-chunk.ts";
 import type { Chunk, ParsedNote } from "../notes/note.ts";
 import type { FileOfKind } from "./compare.ts";
 
@@ -9,4 +10,6 @@ export interface NoteInWork {
   readonly parsed?: ParsedNote;
   readonly chunks?: readonly Chunk[];
   readonly contribution?: NoteContribution;
+  /** Known names in the prose of each chunk, where the reader has searched for them. */
+  readonly named?: readonly (readonly NameInChunk[])[];
 }

@@ -1,7 +1,10 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
+import { Gazetteer } from "../knowledge/gazetteer.ts";
 import type { FileOfKind } from "./compare.ts";
-import { chunk, extractStructure, parse } from "./read-note.ts";
+import { readWithNames } from "./read-note.ts";
 import type { WorkerAnswer } from "./reader.ts";
+
+const gazetteer = new Gazetteer((workerData as { phrases: readonly string[] }).phrases);
 
 /** Reads notes off the main thread and answers with what they say. */
 parentPort?.on("message", ({ id, file }: { id: number; file: FileOfKind }) => {
@@ -10,8 +13,7 @@ parentPort?.on("message", ({ id, file }: { id: number; file: FileOfKind }) => {
 
 async function answer(id: number, file: FileOfKind): Promise<WorkerAnswer> {
   try {
-    const { contribution, warnings } = extractStructure(chunk(await parse(file)));
-    return { id, note: { file, warnings, ...(contribution !== undefined && { contribution }) } };
+    return { id, note: await readWithNames(file, gazetteer) };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     return { id, failure: { message: error instanceof Error ? error.message : String(error), code } };

@@ -20,14 +20,23 @@ export type WorkerAnswer =
 const fewestForWorkers = 300;
 const mostWorkers = 4;
 
-/** Reads notes in this thread, or for many notes in workers beside it. */
-export function openReader(notes: number): NoteReader {
-  const workers = Math.min(mostWorkers, availableParallelism() - 1);
-  return notes < fewestForWorkers || workers < 1 ? hereReader : new WorkerReader(workers);
+/** Whether that many notes are read by workers. */
+export function needsWorkers(notes: number): boolean {
+  return notes >= fewestForWorkers && availableParallelism() > 1;
+}
+
+/** Reads notes in this thread. */
+export function openReader(): NoteReader {
+  return hereReader;
+}
+
+/** Reads notes in workers beside this thread; they search the notes' prose for the phrases too. */
+export function openWorkers(phrases: readonly string[]): NoteReader {
+  return new WorkerReader(Math.min(mostWorkers, availableParallelism() - 1), phrases);
 }
 
 /** Makes a worker collect its garbage early; one that a huge note bursts is replaced by reading here. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 
 // The parser, tokenizer and language models take 0.3 s and 80 MB to load: only where notes are really read.
 const reading = () => import("./read-note.ts");
@@ -52,8 +61,8 @@ class WorkerReader implements NoteReader {
   #next = 0;
   #isBroken = false;
 
-  constructor(count: number) {
-    this.#workers = Array.from({ length: count }, () => this.#start());
+  constructor(count: number, phrases: readonly string[]) {
+    this.#workers = Array.from({ length: count }, () => this.#start(phrases));
   }
 
   prefetch(files: readonly FileOfKind[]): void {
@@ -85,9 +94,10 @@ class WorkerReader implements NoteReader {
     });
   }
 
-  #start(): Worker {
+  #start(phrases: readonly string[]): Worker {
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const worker = new Worker(new URL(`./reader-worker.${ending}`, import.meta.url), { resourceLimits });
+    const script = new URL(`./reader-worker.${ending}`, import.meta.url);
+    const worker = new Worker(script, { resourceLimits, workerData: { phrases } });
     worker.on("message", (answer: WorkerAnswer) => {
       const pending = this.#pending.get(answer.id);
       this.#pending.delete(answer.id);

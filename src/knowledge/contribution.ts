@@ -31,6 +31,8 @@ export interface ChunkContribution {
   readonly headings: readonly string[];
   readonly startOffset: number;
   readonly endOffset: number;
+  /** Folded words without accents, for a full-text index. */
+  readonly words: string;
   /** Ranges that are no prose, as flat pairs of offsets into `text`. */
   readonly masked: readonly number[];
 }
@@ -47,6 +49,8 @@ export interface LinkContribution {
   readonly field: string;
   /** The text that says so, verbatim; kept for fields only. */
   readonly evidence: string;
+  /** The sentence it stands in; empty in front matter. */
+  readonly quote: string;
   /** Position of the chunk it stands in; undefined in front matter. */
   readonly chunk: number | undefined;
   /** Offset in the chunk's text; in the note's for front matter. */

@@ -3,6 +3,7 @@ import { factType } from "./fact-type.ts";
 import type { Row } from "./graph-rows.ts";
 import { entityId, factId } from "./identity.ts";
 import { byCodePoint, mostFrequent } from "./names.ts";
+import { relationsOwner } from "./owners.ts";
 import type { NamedEntity } from "./resolve-names.ts";
 import type { KnowledgeView, KnownLink, KnownNote } from "./view.ts";
 
@@ -15,10 +16,7 @@ interface Evidence {
   readonly offset: number;
 }
 
-/**
- * Rows of one entity: its node, who describes it, the facts it is the source of. None when nothing but its own
- * note speaks of it.
- */
+/** Rows of one entity: its node and who describes it. None when nothing but its own note speaks of it. */
 export function deriveEntity(view: KnowledgeView, key: string): Row[] {
   const entity = view.names.entity(key);
   const describing = entity === undefined ? [] : describingNotes(view, entity);
@@ -52,7 +50,13 @@ export function deriveEntity(view: KnowledgeView, key: string): Row[] {
       properties: {},
       owner: id,
     }));
-  return [node, ...described, ...factRows(view, entity, id)];
+  return [node, ...described];
+}
+
+/** The facts that an entity is the source of. */
+export function deriveFacts(view: KnowledgeView, key: string): Row[] {
+  const entity = view.names.entity(key);
+  return entity === undefined || !view.exists(key) ? [] : factRows(view, entity, entityId(view.vault, key));
 }
 
 /**
@@ -113,8 +117,10 @@ function statesFact(
 function factRows(view: KnowledgeView, entity: NamedEntity, id: string): Row[] {
   const facts = new Map<string, { type: string; target: string; raw: string[]; evidence: Evidence[] }>();
   for (const named of entity.notes) {
-    const positions = new Map(view.chunks(named.id).map((chunk) => [chunk.id, chunk.position]));
-    for (const link of view.links(named.id)) {
+    const stating = view.links(named.id).filter((link) => link.field !== "");
+    if (stating.length === 0) continue;
+    const positions = new Map(view.placesOf(named.id).map((chunk) => [chunk.id, chunk.position]));
+    for (const link of stating) {
       const stated = statesFact(view, entity.key, link);
       if (stated === undefined) continue;
       const key = `${stated.type} ${stated.target}`;
@@ -148,7 +154,7 @@ function factRows(view: KnowledgeView, entity: NamedEntity, id: string): Row[] {
         models: places.map(() => ""),
         statedOn: places.map(() => ""),
       },
-      owner: id,
+      owner: relationsOwner(id),
     };
   });
 }

@@ -2,19 +2,18 @@ import type { Method } from "./contribution.ts";
 import type { NodeRow, Properties, RelationshipRow, Row } from "./graph-rows.ts";
 import { entityId } from "./identity.ts";
 import { byCodePoint } from "./names.ts";
-import { quoteAround } from "./quote.ts";
+import { relationsOwner, tagOwner } from "./owners.ts";
 import { baseName } from "./resolve-links.ts";
 import type { KnowledgeView, KnownChunk, KnownLink, KnownNote } from "./view.ts";
 
 /** Confidence of a mention: the author's own link is certain, a known name in prose nearly so. */
 const confidence: Record<Method, number> = { structure: 1, model: 0.9, gazetteer: 0.8, heuristic: 0.5 };
 
-/** Rows of one note: itself, its chunks, its links and tags, and what its chunks mention. */
-export function deriveNote(view: KnowledgeView, noteId: string): Row[] {
+/** Rows of one note's text: itself and its chunks. */
+export function deriveText(view: KnowledgeView, noteId: string): Row[] {
   const note = view.note(noteId);
   if (note === undefined) return [];
   const chunks = view.chunks(noteId);
-  const links = view.links(noteId);
   return [
     noteRow(view.vault, note),
     ...chunks.map(chunkRow),
@@ -26,15 +25,20 @@ export function deriveNote(view: KnowledgeView, noteId: string): Row[] {
       .map((chunk, index) =>
         relationship(noteId, "NEXT_CHUNK", chunks[index]?.id ?? "", chunk.id, { position: chunk.position }),
       ),
-    ...linkRows(noteId, links),
-    ...note.tags.toSorted(byCodePoint).map((tag) => relationship(noteId, "TAGGED", noteId, tag, {})),
-    ...(note.kind === "template" ? [] : mentionRowsOf(view, noteId, chunks, links)),
   ];
 }
 
-/** Owner of a tag's row; notes and entities own theirs under their ids. */
-export function tagOwner(tag: string): string {
-  return `#${tag}`;
+/** Relationships of one note to what others own: its links, its tags, what its chunks mention. */
+export function deriveNote(view: KnowledgeView, noteId: string): Row[] {
+  const note = view.note(noteId);
+  if (note === undefined) return [];
+  const owner = relationsOwner(noteId);
+  const links = view.links(noteId);
+  return [
+    ...linkRows(owner, noteId, links),
+    ...note.tags.toSorted(byCodePoint).map((tag) => relationship(owner, "TAGGED", noteId, tag, {})),
+    ...(note.kind === "template" ? [] : mentionRowsOf(view, owner, noteId, links)),
+  ];
 }
 
 /** The row of a tag, as long as a note carries it. */
@@ -73,9 +77,9 @@ function chunkRow(chunk: KnownChunk): NodeRow {
 }
 
 /** One relationship a pair of notes, with a list entry a link, in the order they are written. */
-function linkRows(noteId: string, links: readonly KnownLink[]): RelationshipRow[] {
+function linkRows(owner: string, noteId: string, links: readonly KnownLink[]): RelationshipRow[] {
   return [...Map.groupBy(links, (link) => link.targetId)].map(([targetId, written]) =>
-    relationship(noteId, "LINKS_TO", noteId, targetId, {
+    relationship(owner, "LINKS_TO", noteId, targetId, {
       count: written.length,
       alias: written.map((link) => link.alias),
       heading: written.map((link) => link.heading),
@@ -89,18 +93,18 @@ interface Found {
   readonly method: Method;
   readonly count: number;
   readonly start: number;
-  readonly end: number;
+  readonly quote: string;
 }
 
 function mentionRowsOf(
   view: KnowledgeView,
+  owner: string,
   noteId: string,
-  chunks: readonly KnownChunk[],
   links: readonly KnownLink[],
 ): RelationshipRow[] {
   const linksIn = Map.groupBy(links, (link) => link.chunkId);
   const mentionsIn = Map.groupBy(view.mentions(noteId), (mention) => mention.chunkId);
-  return chunks.flatMap((chunk) => {
+  return view.placesOf(noteId).flatMap((chunk) => {
     const found = new Map<string, Found[]>();
     const add = (key: string | undefined, place: Found) => {
       if (key === undefined || !view.exists(key)) return;
@@ -110,27 +114,27 @@ function mentionRowsOf(
     };
     for (const link of linksIn.get(chunk.id) ?? []) {
       if (link.targetId === noteId) continue;
-      const place: Found = { method: "structure", count: 1, start: link.offset, end: link.offset };
+      const place: Found = { method: "structure", count: 1, start: link.offset, quote: link.quote };
       add(view.names.entityOfNote(link.targetId), place);
     }
-    for (const { spoken, count, start, end } of mentionsIn.get(chunk.id) ?? []) {
-      add(view.names.entityOfSpoken(spoken), { method: "gazetteer", count, start, end });
+    for (const { spoken, count, start, quote } of mentionsIn.get(chunk.id) ?? []) {
+      add(view.names.entityOfSpoken(spoken), { method: "gazetteer", count, start, quote });
     }
-    return [...found].map(([key, places]) => mentionRow(view.vault, chunk, key, places));
+    return [...found].map(([key, places]) => mentionRow(owner, chunk.id, entityId(view.vault, key), places));
   });
 }
 
 function mentionRow(
-  vault: string,
-  chunk: KnownChunk,
-  key: string,
+  owner: string,
+  chunkId: string,
+  entity: string,
   places: readonly Found[],
 ): RelationshipRow {
   const method = places.some((place) => place.method === "structure") ? "structure" : "gazetteer";
   const first = places.filter((place) => place.method === method).toSorted((a, b) => a.start - b.start)[0];
-  return relationship(chunk.noteId, "MENTIONS", chunk.id, entityId(vault, key), {
+  return relationship(owner, "MENTIONS", chunkId, entity, {
     count: places.reduce((sum, place) => sum + place.count, 0),
-    quote: quoteAround(chunk.text, first?.start ?? 0, first?.end ?? 0),
+    quote: first?.quote ?? "",
     method,
     confidence: confidence[method],
   });

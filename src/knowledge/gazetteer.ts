@@ -1,5 +1,7 @@
 import { singleWordStops } from "./ordinary-words.ts";
-import { gapBetween, withoutAccents, wordsOf } from "./names.ts";
+import { withoutAccents } from "./names.ts";
+import { gapBetween } from "./spoken-form.ts";
+import { type Word, wordsOf } from "./words.ts";
 
 /** A known name found in a text: where, and in which spelling. */
 export interface NameFound {
@@ -39,51 +41,63 @@ export class Gazetteer {
     for (const phrases of this.#byFirstWord.values()) phrases.sort((a, b) => b.words.length - a.words.length);
   }
 
-  /** Names in a text, left to right, never overlapping, outside the masked ranges (flat pairs of offsets). */
-  find(text: string, masked: readonly number[]): NameFound[] {
+  /**
+   * Names in a text, left to right, never overlapping, outside the masked ranges (flat pairs of offsets). `words`
+   * are the text's own, when they are at hand.
+   */
+  find(text: string, masked: readonly number[], words: readonly Word[] = wordsOf(text)): NameFound[] {
     const found: NameFound[] = [];
-    const words = wordsOf(text);
-    const plain = words.map((word) => withoutAccents(word.folded));
     let mask = 0;
     for (let index = 0; index < words.length;) {
       const word = words[index];
-      const candidates = this.#byFirstWord.get(plain[index] ?? "");
-      while (mask < masked.length && (masked[mask + 1] ?? 0) <= (word?.start ?? 0)) mask += 2;
-      const isMasked = mask < masked.length && (masked[mask] ?? 0) < (word?.end ?? 0);
-      if (candidates === undefined || word === undefined || isMasked) {
+      const candidates = word === undefined ? undefined : this.#byFirstWord.get(word.plain);
+      if (word === undefined || candidates === undefined) {
         index++;
         continue;
       }
-      const match = candidates.find((phrase) => fits(phrase, index));
+      while (mask < masked.length && (masked[mask + 1] ?? 0) <= word.start) mask += 2;
+      const isMasked = mask < masked.length && (masked[mask] ?? 0) < word.end;
+      const match = isMasked ? undefined : longestAt(candidates, text, words, index);
       if (match === undefined) {
         index++;
         continue;
       }
       const last = words[index + match.words.length - 1] ?? word;
-      const spoken = spokenAt(index, match);
+      const spoken = spokenAt(match, text, words, index);
       if (!singleWordStops.has(spoken))
         found.push({ phrase: match.phrase, spoken, start: word.start, end: last.end });
       index += match.words.length;
     }
     return found;
-
-    // A masked range between two words has letters or marks in it that no gap of a name has.
-    function fits(phrase: Phrase, at: number): boolean {
-      return phrase.words.every(
-        (expected, offset) =>
-          plain[at + offset] === expected &&
-          (offset === 0 || gapBefore(at + offset) === phrase.gaps[offset - 1]),
-      );
-    }
-
-    function gapBefore(at: number): string {
-      return gapBetween(text.slice(words[at - 1]?.end, words[at]?.start));
-    }
-
-    function spokenAt(at: number, phrase: Phrase): string {
-      return phrase.words
-        .map((_, offset) => (offset === 0 ? "" : gapBefore(at + offset)) + (words[at + offset]?.folded ?? ""))
-        .join("");
-    }
   }
+}
+
+/** The first of these phrases, the longest first, that a text's words are from one of them on. */
+function longestAt(
+  candidates: readonly Phrase[],
+  text: string,
+  words: readonly Word[],
+  at: number,
+): Phrase | undefined {
+  for (const phrase of candidates) {
+    let offset = 1;
+    while (offset < phrase.words.length && words[at + offset]?.plain === phrase.words[offset]) offset++;
+    if (offset < phrase.words.length) continue;
+    // A masked range between two words has letters or marks in it that no gap of a name has.
+    if (phrase.gaps.every((gap, index) => gapBefore(text, words, at + index + 1) === gap)) return phrase;
+  }
+  return undefined;
+}
+
+function spokenAt(phrase: Phrase, text: string, words: readonly Word[], at: number): string {
+  return phrase.words
+    .map(
+      (_, offset) =>
+        (offset === 0 ? "" : gapBefore(text, words, at + offset)) + (words[at + offset]?.folded ?? ""),
+    )
+    .join("");
+}
+
+function gapBefore(text: string, words: readonly Word[], at: number): string {
+  return gapBetween(text.slice(words[at - 1]?.end, words[at]?.start));
 }

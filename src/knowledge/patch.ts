@@ -48,9 +48,12 @@ export function withoutLosses(patch: Patch): Patch {
   return { ...patch, deleteRelationships: [], rekeyNodes: [], deleteNodes: [] };
 }
 
-/** Everything a row consists of beside its identity, as one comparable text. */
+/** Everything a row consists of beside its identity, as one comparable text; a chunk's own text stands in its hash. */
 export function contentOf(row: Row): string {
-  return row.kind === "node" ? JSON.stringify([row.labels, row.properties]) : JSON.stringify(row.properties);
+  if (row.kind === "relationship") return JSON.stringify(row.properties);
+  if (row.labels[0] !== "Chunk") return JSON.stringify([row.labels, row.properties]);
+  const { text: _, ...properties } = row.properties;
+  return JSON.stringify([row.labels, properties]);
 }
 
 /**

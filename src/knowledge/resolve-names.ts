@@ -1,7 +1,8 @@
 import { singleWordStops } from "./ordinary-words.ts";
 import type { NoteKind } from "./contribution.ts";
-import { byCodePoint, fold, mostFrequent, spokenForm, withoutAccents } from "./names.ts";
+import { byCodePoint, fold, mostFrequent, withoutAccents } from "./names.ts";
 import { baseName } from "./resolve-links.ts";
+import { spokenForm } from "./spoken-form.ts";
 
 /** What name resolution has to know of a note; a stub is a note that links ask for and nobody wrote yet. */
 export interface NamedNote {
@@ -128,6 +129,12 @@ export function titleName(note: { readonly path: string }): string {
   return baseName(note.path)
     .replace(/\.(?:md|markdown|txt)$/i, "")
     .trim();
+}
+
+/** What prose is searched for because a note is called so, before all names are known. */
+export function phraseOfTitle(note: Pick<NamedNote, "path" | "kind">): string | undefined {
+  const spoken = spokenForm(titleName(note));
+  return note.kind === "note" && canStandInProse(spoken) ? withoutAccents(spoken) : undefined;
 }
 
 /** A title without accents joins the one accented spelling that titles and aliases have of it. */

@@ -1,8 +1,9 @@
 import type { NameSpan } from "./decide-candidate.ts";
 import type { DefaultType } from "./entity-type.ts";
 import { givenNames } from "./given-names.ts";
-import { fold, withoutAccents, wordsOf } from "./names.ts";
+import { fold, withoutAccents } from "./names.ts";
 import { placePhrases, typeOfWordBefore, typeOfWordInside } from "./type-words.ts";
+import { wordsOf } from "./words.ts";
 
 /** How far before a name is looked, in UTF-16 units. */
 const reach = 40;

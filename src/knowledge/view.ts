@@ -17,12 +17,16 @@ export interface KnownNote {
   readonly updatedAt: string;
 }
 
-export interface KnownChunk {
+/** A chunk without its text: where it stands. */
+export interface PlacedChunk {
   readonly id: string;
+  readonly position: number;
+}
+
+export interface KnownChunk extends PlacedChunk {
   readonly noteId: string;
   readonly text: string;
   readonly contentHash: string;
-  readonly position: number;
   readonly headings: readonly string[];
   readonly startOffset: number;
   readonly endOffset: number;
@@ -41,6 +45,8 @@ export interface KnownLink {
   readonly embed: boolean;
   readonly field: string;
   readonly evidence: string;
+  /** The sentence it stands in; empty in front matter. */
+  readonly quote: string;
 }
 
 /** A known name found in a chunk's prose. */
@@ -49,9 +55,9 @@ export interface KnownMention {
   readonly chunkId: string;
   readonly spoken: string;
   readonly count: number;
-  /** Range of the first one in the chunk's text. */
+  /** Where the first one stands in the chunk's text, and the sentence around it. */
   readonly start: number;
-  readonly end: number;
+  readonly quote: string;
 }
 
 /** How often a spelling stands in prose, and in how many notes (of which one, if it is just one). */
@@ -73,6 +79,8 @@ export interface KnowledgeView {
   readonly vault: string;
   readonly names: NameTable;
   note(id: string): KnownNote | undefined;
+  /** Where a note's chunks stand, in order. */
+  placesOf(noteId: string): readonly PlacedChunk[];
   chunks(noteId: string): readonly KnownChunk[];
   links(noteId: string): readonly KnownLink[];
   mentions(noteId: string): readonly KnownMention[];

@@ -2,10 +2,10 @@ import { eld } from "eld/small";
 import type { Span } from "./note.ts";
 
 /** Enough text to tell English from Portuguese from Galician; more only costs time. */
-const sampleLength = 1200;
+const sampleLength = 500;
 const shortestSample = 24;
 /** Of one stretch of prose, with its white space. */
-const longestProse = 4 * sampleLength;
+const longestProse = 4_800;
 
 /** Language of a note's prose as a BCP 47 tag; `und` when there is too little to tell. */
 export function detectLanguage(body: string, masked: readonly Span[], bodyStart: number): string {

@@ -12,13 +12,13 @@ export interface KeptNote {
   readonly path: string;
 }
 
-const rowsAtOnce = 1_000;
+const rowsInPatch = 5_000;
 /** No path is within it. */
 const unknownRoot = "another machine";
 
 /** Tables that speak of notes and rows; what models answered is known by its text and stays. */
 const emptied =
-  "vault note chunk link mention note_tag phrase spoken_entity entity dirty rekey node relationship tally".split(
+  "vault note chunk chunk_text link mention note_tag phrase spoken entity dirty rekey owner node relationship tally".split(
     " ",
   );
 
@@ -43,17 +43,10 @@ export async function adoptRows(
   }
   const state = new AdoptedState(database, roots);
   const tables = new GraphTables(database);
-  let waiting: Row[] = [];
-  const flush = () => {
-    tables.apply(patchOf(waiting));
-    for (const row of waiting) state.learn(row);
-    waiting = [];
-  };
-  for await (const row of rows) {
-    waiting.push(row);
-    if (waiting.length === rowsAtOnce) flush();
+  for await (const patch of patchesOf(rows)) {
+    tables.apply(patch);
+    for (const row of [...patch.upsertNodes, ...patch.upsertRelationships]) state.learn(row);
   }
-  flush();
   for (const note of kept) state.learnKept(note);
   for (const { vault } of database.all<{ vault: number }>("SELECT vault FROM vault")) {
     markEverything(database, vault);
@@ -79,8 +72,9 @@ export function markAgainWhileUnread(database: Database, vaultName: string): voi
 
 function markEverything(database: Database, vault: number): void {
   const sources: readonly [step: number, sql: string][] = [
-    [dirtyStep.entity, "SELECT key FROM entity WHERE vault = ?"],
+    [dirtyStep.text, "SELECT id FROM note WHERE vault = ?"],
     [dirtyStep.tag, "SELECT DISTINCT tag FROM note_tag JOIN note USING (note) WHERE vault = ?"],
+    [dirtyStep.entity, "SELECT key FROM entity WHERE vault = ?"],
     [dirtyStep.note, "SELECT id FROM note WHERE vault = ?"],
   ];
   for (const [step, sql] of sources) {
@@ -93,14 +87,23 @@ function markEverything(database: Database, vault: number): void {
   }
 }
 
-function patchOf(rows: readonly Row[]): Patch {
-  return {
+/** Rows as patches that write them, a few thousand at a time. */
+export async function* patchesOf(rows: AsyncIterable<Row>): AsyncIterable<Patch> {
+  let waiting: Row[] = [];
+  const patch = (): Patch => ({
     deleteRelationships: [],
     rekeyNodes: [],
-    upsertNodes: rows.filter((row) => row.kind === "node"),
-    upsertRelationships: rows.filter((row) => row.kind === "relationship"),
+    upsertNodes: waiting.filter((row) => row.kind === "node"),
+    upsertRelationships: waiting.filter((row) => row.kind === "relationship"),
     deleteNodes: [],
-  };
+  });
+  for await (const row of rows) {
+    waiting.push(row);
+    if (waiting.length < rowsInPatch) continue;
+    yield patch();
+    waiting = [];
+  }
+  if (waiting.length > 0) yield patch();
 }
 
 /** The rows of the tables that say which notes, chunks, entities and tags there are. */
@@ -157,11 +160,10 @@ class AdoptedState {
 
   #learnChunk({ id, owner, properties }: NodeRow): void {
     this.#database.run(
-      `INSERT OR IGNORE INTO chunk (id, note, position, text, content_hash, headings, start_offset, end_offset, masked)
-       SELECT ?, note, ?, ?, ?, ?, ?, ?, '[]' FROM note WHERE id = ?`,
+      `INSERT OR IGNORE INTO chunk (id, note, position, content_hash, headings, start_offset, end_offset, masked)
+       SELECT ?, note, ?, ?, ?, ?, ?, '[]' FROM note WHERE id = ?`,
       id,
       Number(properties["position"] ?? 0),
-      textOf(properties, "text"),
       textOf(properties, "contentHash"),
       JSON.stringify(properties["headings"] ?? []),
       Number(properties["startOffset"] ?? 0),

@@ -1,44 +1,44 @@
 import type { Gazetteer } from "../knowledge/gazetteer.ts";
-import { searchText, withoutAccents } from "../knowledge/names.ts";
+import { withoutAccents } from "../knowledge/names.ts";
+import { namesInChunk } from "../knowledge/names-in-chunk.ts";
 import type { NameTable } from "../knowledge/resolve-names.ts";
+import { searchText } from "../knowledge/words.ts";
 import type { Database } from "./database.ts";
+import { keepNames, markNamed } from "./record-names.ts";
 import { dirtyStep } from "./state-dirty.ts";
 
 /** Marks the notes whose prose must be searched again, since a name in it came or went. */
 export function markNotesToSearch(database: Database, vault: number, names: NameTable): void {
   const wanted = new Set(names.spellings().map(withoutAccents));
-  const known = new Set(
-    database
-      .all<{ phrase: string }>("SELECT phrase FROM phrase WHERE vault = ?", vault)
-      .map((row) => row.phrase),
-  );
-  const allWillBeSearched =
-    database.get(
-      "SELECT 1 FROM note WHERE vault = ? AND gone = 0 AND rematch = 0 AND stub_key IS NULL LIMIT 1",
-      vault,
-    ) === undefined;
-  // The word index has what is in the graph. A note that waits to be derived may not be in it yet.
-  if (!allWillBeSearched && !wanted.isSubsetOf(known)) {
-    database.run(
-      "UPDATE note SET rematch = 1 WHERE vault = ? AND gone = 0 AND id IN (SELECT key FROM dirty WHERE vault = ? AND step = ?)",
-      vault,
-      vault,
-      dirtyStep.note,
-    );
-  }
-  for (const phrase of wanted) {
-    if (known.has(phrase)) continue;
-    database.run("INSERT INTO phrase (vault, phrase) VALUES (?, ?)", vault, phrase);
-    if (!allWillBeSearched) markByWords(database, vault, phrase);
-  }
-  for (const phrase of known) {
-    if (wanted.has(phrase)) continue;
+  const known = knownPhrases(database, vault);
+  learnPhrases(database, vault, wanted.difference(known));
+  for (const phrase of known.difference(wanted)) {
     database.run("DELETE FROM phrase WHERE vault = ? AND phrase = ?", vault, phrase);
     database.run(
-      "UPDATE note SET rematch = 1 WHERE note IN (SELECT note FROM mention WHERE vault = ? AND phrase = ?)",
+      `UPDATE note SET rematch = 1 WHERE note IN (
+         SELECT note FROM spoken CROSS JOIN mention USING (spoken) WHERE vault = ? AND phrase = ?)`,
       vault,
       phrase,
     );
+  }
+}
+
+/** Names, without accents, that prose has been searched for. */
+export function knownPhrases(database: Database, vault: number): Set<string> {
+  const rows = database.all<{ phrase: string }>("SELECT phrase FROM phrase WHERE vault = ?", vault);
+  return new Set(rows.map((row) => row.phrase));
+}
+
+/** From here on prose is searched for these too; notes that were searched before and can have one are marked. */
+export function learnPhrases(database: Database, vault: number, phrases: ReadonlySet<string>): void {
+  const someWereSearched =
+    database.get(
+      "SELECT 1 FROM note WHERE vault = ? AND gone = 0 AND rematch = 0 AND stub_key IS NULL LIMIT 1",
+      vault,
+    ) !== undefined;
+  for (const phrase of phrases) {
+    database.run("INSERT INTO phrase (vault, phrase) VALUES (?, ?)", vault, phrase);
+    if (someWereSearched) markByWords(database, vault, phrase);
   }
 }
 
@@ -46,11 +46,16 @@ export function markNotesToSearch(database: Database, vault: number, names: Name
 function markByWords(database: Database, vault: number, phrase: string): void {
   database.run(
     `UPDATE note SET rematch = 1 WHERE vault = ? AND kind <> 'template' AND note IN (
-       SELECT chunk.note FROM chunk_words JOIN node ON node.node = chunk_words.rowid JOIN chunk ON chunk.id = node.id
-       WHERE chunk_words MATCH ?)`,
+       SELECT chunk.note FROM chunk_words CROSS JOIN chunk_text ON text_row = chunk_words.rowid
+       CROSS JOIN chunk ON chunk.id = chunk_text.id WHERE chunk_words MATCH ?)`,
     vault,
     `"${searchText(phrase)}"`,
   );
+}
+
+/** Whether a note waits to be searched. */
+export function hasNotesToSearch(database: Database, vault: number): boolean {
+  return database.get("SELECT 1 FROM note WHERE vault = ? AND rematch = 1 LIMIT 1", vault) !== undefined;
 }
 
 /** Searches the prose of some of the marked notes for names; says whether more are left. */
@@ -78,36 +83,11 @@ export function searchNotes(database: Database, vault: number, gazetteer: Gazett
 
 function searchNote(database: Database, vault: number, note: number, gazetteer: Gazetteer): void {
   const chunks = database.all<{ id: string; text: string; masked: string }>(
-    "SELECT id, text, masked FROM chunk WHERE note = ? ORDER BY position",
+    "SELECT id, text, masked FROM chunk JOIN chunk_text USING (id) WHERE note = ? ORDER BY position",
     note,
   );
   for (const { id, text, masked } of chunks) {
-    const found = Map.groupBy(gazetteer.find(text, JSON.parse(masked) as number[]), (name) => name.spoken);
-    for (const [spoken, [first, ...more]] of found) {
-      if (first === undefined) continue;
-      database.run(
-        'INSERT INTO mention (vault, phrase, spoken, chunk_id, note, count, start, "end") VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        vault,
-        first.phrase,
-        spoken,
-        id,
-        note,
-        1 + more.length,
-        first.start,
-        first.end,
-      );
-    }
+    const found = gazetteer.find(text, JSON.parse(masked) as number[]);
+    keepNames(database, vault, note, id, namesInChunk(text, found));
   }
-}
-
-/** Entities that a note names, as far as the spelling is known; new spellings are met when names are decided. */
-function markNamed(database: Database, vault: number, note: number): void {
-  database.run(
-    `INSERT OR IGNORE INTO dirty SELECT ?, ?, entity_key FROM spoken_entity
-     WHERE vault = ? AND spoken IN (SELECT spoken FROM mention WHERE note = ?)`,
-    vault,
-    dirtyStep.entity,
-    vault,
-    note,
-  );
 }

@@ -16,7 +16,8 @@ export function readNames(database: Database, vault: number): NameTable {
 /** Accented spellings that texts use of each name, for `NameTable.learnSpellings`. */
 export function readAccentedSpellings(database: Database, vault: number): Map<string, Set<string>> {
   const rows = database.all<{ phrase: string; spoken: string }>(
-    "SELECT DISTINCT phrase, spoken FROM mention WHERE vault = ? AND spoken <> phrase",
+    `SELECT phrase, form AS spoken FROM spoken WHERE vault = ? AND form <> phrase
+     AND EXISTS (SELECT 1 FROM mention WHERE mention.spoken = spoken.spoken)`,
     vault,
   );
   const spellings = new Map<string, Set<string>>();
@@ -39,6 +40,12 @@ export function decideNames(database: Database, vault: number, vaultName: string
   database.run(
     "INSERT OR IGNORE INTO dirty SELECT vault, ?, id FROM note WHERE vault = ? AND changed = 1",
     dirtyStep.note,
+    vault,
+  );
+  // The text of a note with a file was marked when it was recorded.
+  database.run(
+    "INSERT OR IGNORE INTO dirty SELECT vault, ?, id FROM note WHERE vault = ? AND changed = 1 AND (gone = 1 OR stub_key IS NOT NULL)",
+    dirtyStep.text,
     vault,
   );
   database.run(
@@ -81,46 +88,24 @@ function decideNotes(database: Database, vault: number, vaultName: string, names
 }
 
 function decideSpellings(database: Database, vault: number, names: NameTable): void {
-  const before = new Map(
-    database
-      .all<{ spoken: string; entityKey: string }>(
-        "SELECT spoken, entity_key AS entityKey FROM spoken_entity WHERE vault = ?",
-        vault,
-      )
-      .map((row) => [row.spoken, row.entityKey]),
-  );
-  const inProse = database.all<{ phrase: string; spoken: string }>(
-    "SELECT DISTINCT phrase, spoken FROM mention WHERE vault = ?",
+  const spellings = database.all<{ spoken: number; form: string; entityKey: string | null; isUsed: number }>(
+    `SELECT spoken, form, entity_key AS entityKey,
+       EXISTS (SELECT 1 FROM mention WHERE mention.spoken = spoken.spoken) AS isUsed FROM spoken WHERE vault = ?`,
     vault,
   );
-  for (const { phrase, spoken } of inProse) {
-    const key = names.entityOfSpoken(spoken);
-    const old = before.get(spoken);
-    before.delete(spoken);
-    if (key === old) continue;
-    for (const touched of [key, old]) if (touched !== undefined) markEntity(database, vault, touched);
-    if (key === undefined)
-      database.run("DELETE FROM spoken_entity WHERE vault = ? AND spoken = ?", vault, spoken);
-    else
+  for (const { spoken, form, entityKey: old, isUsed } of spellings) {
+    const key = isUsed === 1 ? (names.entityOfSpoken(form) ?? null) : null;
+    if (key !== old) {
+      for (const touched of [key, old]) if (touched !== null) markEntity(database, vault, touched);
+      database.run("UPDATE spoken SET entity_key = ? WHERE spoken = ?", key, spoken);
       database.run(
-        "INSERT OR REPLACE INTO spoken_entity (vault, spoken, phrase, entity_key) VALUES (?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO dirty SELECT ?, ?, id FROM mention JOIN note USING (note) WHERE spoken = ?",
         vault,
+        dirtyStep.note,
         spoken,
-        phrase,
-        key,
       );
-    database.run(
-      "INSERT OR IGNORE INTO dirty SELECT ?, ?, note.id FROM mention JOIN note USING (note) WHERE mention.vault = ? AND phrase = ? AND spoken = ?",
-      vault,
-      dirtyStep.note,
-      vault,
-      phrase,
-      spoken,
-    );
-  }
-  for (const [spoken, key] of before) {
-    markEntity(database, vault, key);
-    database.run("DELETE FROM spoken_entity WHERE vault = ? AND spoken = ?", vault, spoken);
+    }
+    if (isUsed === 0) database.run("DELETE FROM spoken WHERE spoken = ?", spoken);
   }
 }
 

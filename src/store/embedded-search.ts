@@ -10,9 +10,10 @@ const stemEnding = 2;
 export function findChunks(database: Database, words: readonly string[], limit: number): ChunkFound[] {
   const query = matchAny(words);
   if (query === undefined) return [];
-  const rows = database.all<{ id: string; content: string; score: number }>(
-    `SELECT node.id, node.content, -bm25(chunk_words) AS score
-     FROM chunk_words JOIN node ON node.node = chunk_words.rowid
+  const rows = database.all<ChunkRecord>(
+    `SELECT node.node, node.id, content, text, -bm25(chunk_words) AS score
+     FROM chunk_words CROSS JOIN chunk_text ON text_row = chunk_words.rowid
+     CROSS JOIN node ON node.id = chunk_text.id AND label = 'Chunk'
      WHERE chunk_words MATCH ? ORDER BY bm25(chunk_words), node.id LIMIT ?`,
     query,
     limit,
@@ -62,16 +63,22 @@ function mostMentioned(database: Database, limit: number): Scored[] {
   );
 }
 
+/** A chunk's node and text, with how well it fits. */
+export interface ChunkRecord {
+  node: number;
+  id: string;
+  content: string;
+  text: string;
+  score: number;
+}
+
 /** What a chunk's node and its note's node say together. */
-export function chunkFound(
-  database: Database,
-  row: { id: string; content: string; score: number },
-): ChunkFound {
+export function chunkFound(database: Database, row: ChunkRecord): ChunkFound {
   const [, chunk] = JSON.parse(row.content) as [string[], Properties];
   const note = database.get<{ content: string }>(
-    `SELECT node.content FROM relationship JOIN node ON node.id = source AND label = 'Note'
+    `SELECT node.content FROM relationship JOIN node ON node = source
      WHERE target = ? AND type = 'HAS_CHUNK'`,
-    row.id,
+    row.node,
   );
   const [, properties] =
     note === undefined ? [[], {} as Properties] : (JSON.parse(note.content) as [string[], Properties]);
@@ -80,7 +87,7 @@ export function chunkFound(
     path: String(properties["path"] ?? ""),
     title: String(properties["title"] ?? ""),
     headings: (chunk["headings"] ?? []) as readonly string[],
-    text: String(chunk["text"]),
+    text: row.text,
     score: row.score,
   };
 }

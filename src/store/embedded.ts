@@ -77,14 +77,21 @@ export class EmbeddedStore implements Store {
 
   *#nodeRows(): Generator<Row> {
     for (const label of labelOrder) {
-      const records = this.#database.iterate<{ id: string; owner: string; content: string }>(
-        "SELECT id, owner, content FROM node WHERE label = ? ORDER BY id",
+      const records = this.#database.iterate<{
+        id: string;
+        owner: string;
+        content: string;
+        text: string | null;
+      }>(
+        `SELECT node.id, owner.name AS owner, content, chunk_text.text FROM node JOIN owner USING (owner)
+         LEFT JOIN chunk_text ON label = 'Chunk' AND chunk_text.id = node.id WHERE label = ? ORDER BY node.id`,
         label,
       );
       // SQLite orders by bytes; only the names of tags can have characters where that differs.
       const ordered = label === "Tag" ? [...records].toSorted((a, b) => byCodeUnit(a.id, b.id)) : records;
-      for (const { id, owner, content } of ordered) {
-        const [labels, properties] = JSON.parse(content) as [[NodeLabel, ...string[]], Properties];
+      for (const { id, owner, content, text } of ordered) {
+        const [labels, said] = JSON.parse(content) as [[NodeLabel, ...string[]], Properties];
+        const properties = text === null ? said : { text, ...said };
         yield { kind: "node", labels, id, properties, owner };
       }
     }
@@ -99,7 +106,9 @@ export class EmbeddedStore implements Store {
         owner: string;
         content: string;
       }>(
-        "SELECT source, target, owner, content FROM relationship WHERE type = ? ORDER BY source, target",
+        `SELECT source.id AS source, target.id AS target, owner.name AS owner, relationship.content FROM relationship
+         JOIN node AS source ON source.node = relationship.source JOIN node AS target ON target.node = relationship.target
+         JOIN owner ON owner.owner = relationship.owner WHERE type = ? ORDER BY source.id, target.id`,
         type,
       );
       const ordered =

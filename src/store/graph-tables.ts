@@ -1,6 +1,7 @@
-import type { NodeLabel, NodeRow, RelationshipRow } from "../knowledge/graph-rows.ts";
-import { searchText } from "../knowledge/names.ts";
+import { endLabels, type NodeLabel, type NodeRow, type RelationshipRow } from "../knowledge/graph-rows.ts";
+import { searchText } from "../knowledge/words.ts";
 import { type AppliedRow, contentOf, type NodeReference, type Patch } from "../knowledge/patch.ts";
+import { dropText, keepText } from "./chunk-texts.ts";
 import type { Database } from "./database.ts";
 
 interface NodeRecord {
@@ -19,6 +20,9 @@ interface RelationshipRecord {
 /** The tables that hold the graph's rows and the word indexes over them. */
 export class GraphTables {
   readonly #database: Database;
+  /** Row numbers that the patch being applied has asked for: its rows name each other. */
+  readonly #nodes = new Map<string, number>();
+  readonly #owners = new Map<string, number>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -26,13 +30,14 @@ export class GraphTables {
 
   /** Rows that stand there for an owner. */
   appliedOf(owner: string): AppliedRow[] {
-    const nodes = this.#database.all<NodeRecord>(
-      "SELECT label, id, content FROM node WHERE owner = ?",
-      owner,
-    );
+    const row = this.#database.get<{ owner: number }>("SELECT owner FROM owner WHERE name = ?", owner)?.owner;
+    if (row === undefined) return [];
+    const nodes = this.#database.all<NodeRecord>("SELECT label, id, content FROM node WHERE owner = ?", row);
     const relationships = this.#database.all<RelationshipRecord>(
-      "SELECT source, type, target, content FROM relationship WHERE owner = ?",
-      owner,
+      `SELECT source.id AS source, type, target.id AS target, relationship.content FROM relationship
+       JOIN node AS source ON source.node = relationship.source JOIN node AS target ON target.node = relationship.target
+       WHERE relationship.owner = ?`,
+      row,
     );
     return [
       ...nodes.map(({ label, id, content }): AppliedRow => ({ row: { kind: "node", label, id }, content })),
@@ -45,63 +50,67 @@ export class GraphTables {
 
   /** Rows are upserted and removed; to be called in a transaction. */
   apply(patch: Patch): void {
+    this.#forget();
     for (const { type, from, to } of patch.deleteRelationships) {
+      const [source, target] = this.#ends(type, from, to);
+      if (source === undefined || target === undefined) continue;
       this.#database.run(
         "DELETE FROM relationship WHERE source = ? AND type = ? AND target = ?",
-        from,
+        source,
         type,
-        to,
+        target,
       );
     }
     for (const { label, from, to } of patch.rekeyNodes) this.#rekey(label, from, to);
     for (const row of patch.upsertNodes) this.#upsertNode(row);
     for (const row of patch.upsertRelationships) this.#upsertRelationship(row);
     for (const row of patch.deleteNodes) this.#deleteNode(row);
+    this.#forget();
   }
 
-  /**
-   * A node lives on under a new id. Its relationships stay as they are: each is named by its ends and is
-   * replaced when its owner is derived again.
-   */
+  /** Another process, or a transaction that was taken back, may have changed what was true. */
+  #forget(): void {
+    this.#nodes.clear();
+    this.#owners.clear();
+  }
+
+  /** A node lives on under a new id; its relationships, which are named by their ends, are derived again. */
   #rekey(label: NodeLabel, from: string, to: string): void {
     const node = this.#nodeOf(label, from);
     if (node === undefined || from === to) return;
     this.#deleteNode({ kind: "node", label, id: to });
-    this.#database.run(
-      "UPDATE node SET id = ?, owner = CASE owner WHEN ? THEN ? ELSE owner END WHERE node = ?",
-      to,
-      from,
-      to,
-      node,
-    );
+    this.#deleteRelationshipsOf(node);
+    this.#database.run("UPDATE node SET id = ? WHERE node = ?", to, node);
+    this.#forget();
+    if (label === "Chunk") dropText(this.#database, from);
   }
 
   #upsertNode(row: NodeRow): void {
     const [label] = row.labels;
     const content = contentOf(row);
+    const owner = this.#ownerOf(row.owner);
     const standing = this.#nodeOf(label, row.id);
     if (standing === undefined) {
-      const node = this.#database.insert(
-        "INSERT INTO node (label, id, owner, content) VALUES (?, ?, ?, ?)",
-        label,
-        row.id,
-        row.owner,
-        content,
-      );
+      const sql = "INSERT INTO node (label, id, owner, content) VALUES (?, ?, ?, ?)";
+      const node = this.#database.insert(sql, label, row.id, owner, content);
+      this.#nodes.set(`${label} ${row.id}`, node);
       this.#index(row, node, false);
       return;
     }
-    this.#database.run("UPDATE node SET owner = ?, content = ? WHERE node = ?", row.owner, content, standing);
+    this.#database.run("UPDATE node SET owner = ?, content = ? WHERE node = ?", owner, content, standing);
     this.#index(row, standing, true);
   }
 
+  /** One whose ends are not there is not kept. */
   #upsertRelationship(row: RelationshipRow): void {
+    const [source, target] = this.#ends(row.type, row.from, row.to);
+    if (source === undefined || target === undefined) return;
     this.#database.run(
       "INSERT OR REPLACE INTO relationship (source, type, target, owner, content) VALUES (?, ?, ?, ?, ?)",
-      row.from,
+      source,
       row.type,
-      row.to,
-      row.owner,
+      target,
+      this.#ownerOf(row.owner),
       contentOf(row),
     );
   }
@@ -109,28 +118,54 @@ export class GraphTables {
   #deleteNode({ label, id }: NodeReference): void {
     const node = this.#nodeOf(label, id);
     if (node === undefined) return;
+    this.#deleteRelationshipsOf(node);
     this.#database.run("DELETE FROM node WHERE node = ?", node);
-    const index = indexOf(label);
-    if (index !== undefined) this.#database.run(`DELETE FROM ${index} WHERE rowid = ?`, node);
+    this.#nodes.delete(`${label} ${id}`);
+    if (label === "Chunk") dropText(this.#database, id);
+    if (label === "Entity") this.#database.run("DELETE FROM name_words WHERE rowid = ?", node);
+  }
+
+  #deleteRelationshipsOf(node: number): void {
+    this.#database.run("DELETE FROM relationship WHERE source = ?", node);
+    this.#database.run("DELETE FROM relationship WHERE target = ?", node);
   }
 
   #index(row: NodeRow, node: number, isThere: boolean): void {
-    const index = indexOf(row.labels[0]);
-    if (index === undefined) return;
     const { text, name, aliases } = row.properties;
-    const words = searchText(index === "chunk_words" ? String(text) : [name, ...asList(aliases)].join("\n"));
-    if (isThere) this.#database.run(`DELETE FROM ${index} WHERE rowid = ?`, node);
-    this.#database.run(`INSERT INTO ${index} (rowid, words) VALUES (?, ?)`, node, words);
+    if (row.labels[0] === "Chunk") {
+      keepText(this.#database, row.id, String(text), () => searchText(String(text)));
+    } else if (row.labels[0] === "Entity") {
+      if (isThere) this.#database.run("DELETE FROM name_words WHERE rowid = ?", node);
+      const words = searchText([name, ...asList(aliases)].join("\n"));
+      this.#database.run("INSERT INTO name_words (rowid, words) VALUES (?, ?)", node, words);
+    }
+  }
+
+  #ends(type: string, from: string, to: string): [number | undefined, number | undefined] {
+    const [sourceLabel, targetLabel] = endLabels(type);
+    return [this.#nodeOf(sourceLabel, from), this.#nodeOf(targetLabel, to)];
   }
 
   #nodeOf(label: NodeLabel, id: string): number | undefined {
-    return this.#database.get<{ node: number }>("SELECT node FROM node WHERE id = ? AND label = ?", id, label)
-      ?.node;
+    const key = `${label} ${id}`;
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const sql = "SELECT node FROM node WHERE id = ? AND label = ?";
+    const node = this.#database.get<{ node: number }>(sql, id, label)?.node;
+    if (node !== undefined) this.#nodes.set(key, node);
+    return node;
   }
-}
 
-function indexOf(label: NodeLabel): "chunk_words" | "name_words" | undefined {
-  return label === "Chunk" ? "chunk_words" : label === "Entity" ? "name_words" : undefined;
+  #ownerOf(name: string): number {
+    let row = this.#owners.get(name);
+    if (row === undefined) {
+      row =
+        this.#database.get<{ owner: number }>("SELECT owner FROM owner WHERE name = ?", name)?.owner ??
+        this.#database.insert("INSERT INTO owner (name) VALUES (?)", name);
+      this.#owners.set(name, row);
+    }
+    return row;
+  }
 }
 
 function asList(value: unknown): string[] {

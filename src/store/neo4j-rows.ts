@@ -1,6 +1,6 @@
 import { endLabels, type NodeLabel, nodeLabels, type Properties, type Row } from "../knowledge/graph-rows.ts";
 import { entityId } from "../knowledge/identity.ts";
-import { tagOwner } from "../knowledge/derive-note.ts";
+import { ownerOfRelationship, tagOwner } from "../knowledge/owners.ts";
 import { nodeProperties, pick, relationshipProperties } from "../knowledge/own-properties.ts";
 import { cypherName } from "./cypher-literal.ts";
 import type { Neo4jConnection } from "./neo4j-connection.ts";
@@ -81,10 +81,11 @@ async function* relationshipRows(
       from: source,
       to: target,
       properties: pick(relationshipProperties(type), record["properties"] as Record<string, unknown>),
-      owner:
-        type === "DESCRIBES"
-          ? (owners.get(`Entity ${target}`) ?? target)
-          : (owners.get(`${from} ${source}`) ?? source),
+      owner: ownerOfRelationship(
+        type,
+        owners.get(`${from} ${source}`) ?? source,
+        owners.get(`${to} ${target}`) ?? target,
+      ),
     };
   }
 }

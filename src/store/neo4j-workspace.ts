@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { UsageError } from "../errors.ts";
 import { isEmpty, type Patch } from "../knowledge/patch.ts";
-import { adoptRows, hasUnread, markAgainWhileUnread } from "./adopt-rows.ts";
+import { adoptRows, hasUnread, markAgainWhileUnread, patchesOf } from "./adopt-rows.ts";
 import { Database } from "./database.ts";
 import { EmbeddedStore } from "./embedded.ts";
 import { GraphTables } from "./graph-tables.ts";
@@ -12,7 +12,7 @@ import { type Neo4jConnection, openNeo4j } from "./neo4j-connection.ts";
 import { beginPatch, endPatch, type Marker, readMarker, releasePatch } from "./neo4j-marker.ts";
 import { prepareNeo4j } from "./neo4j-prepare.ts";
 import { keptNotes, neo4jRows, orphanChunks } from "./neo4j-rows.ts";
-import { nodeLabels } from "../knowledge/graph-rows.ts";
+import { nodeLabels, type Row } from "../knowledge/graph-rows.ts";
 import { StatementWriter } from "./neo4j-write.ts";
 import type { Workspace } from "./open.ts";
 import { knownVaults, recordedFiles, VaultState } from "./state.ts";
@@ -94,6 +94,7 @@ function workspaceOf(
     writesCypher: true,
     statements: (patch) => graph.statements(patch),
     settle: (vault, patch, derived, statements) => graph.bring(patch, vault.name, derived, statements),
+    adopt: (rows) => graph.fill(rows),
     close: async () => {
       state.close();
       unlock();
@@ -129,8 +130,14 @@ class TiedGraph {
     await this.#send(flight, statements ?? (await this.statements(patch)));
   }
 
+  /** Brings rows from elsewhere into the graph, then has the state know it as one of another machine. */
+  async fill(rows: AsyncIterable<Row>): Promise<void> {
+    for await (const patch of patchesOf(rows)) await this.bring(patch, "", []);
+    await this.#adopt(await readMarker(this.#connection));
+  }
+
   async statements(patch: Patch): Promise<Statement[]> {
-    return statementsOf(completePatch(patch, this.#state), await this.#writer.factGrouping());
+    return statementsOf(patch, await this.#writer.factGrouping());
   }
 
   /** Finishes what was on its way; where the graph was changed by somebody else, the state follows it. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasUnread, markAgainWhileUnread } from "./adopt-rows.ts";
+import { adoptRows, hasUnread, markAgainWhileUnread } from "./adopt-rows.ts";
 import { Database } from "./database.ts";
 import { EmbeddedStore } from "./embedded.ts";
 import { GraphTables } from "./graph-tables.ts";
@@ -10,6 +10,7 @@ import type { RecordedFile } from "./state-notes.ts";
 import { lockStore } from "./store-lock.ts";
 import { type Statement, statementsOf } from "./statements.ts";
 import type { Store } from "./store.ts";
+import type { Row } from "../knowledge/graph-rows.ts";
 import type { Patch } from "../knowledge/patch.ts";
 
 /** A graph that can be kept up to date: the store, and what is known of the notes it was made from. */
@@ -35,6 +36,8 @@ export interface Workspace {
     derived: readonly DerivedFor[],
     statements?: readonly Statement[],
   ): Promise<void>;
+  /** Takes over a graph from elsewhere, in place of what is here; the next run reads its notes. */
+  adopt(rows: AsyncIterable<Row>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,12 +70,22 @@ export function embeddedWorkspace(database: Database, onClose: () => void): Work
     },
     transaction: (work) => database.transaction(work),
     writesCypher: false,
-    statements: async (patch) => statementsOf(completePatch(patch, database), "by type"),
+    statements: async (patch) => statementsOf(patch, "by type"),
     settle: async (vault, patch, derived) => {
       database.begin();
       try {
         await store.apply(patch);
         vault.settle(derived);
+        database.commit();
+      } catch (error) {
+        database.rollback();
+        throw error;
+      }
+    },
+    adopt: async (rows) => {
+      database.begin();
+      try {
+        await adoptRows(database, rows, []);
         database.commit();
       } catch (error) {
         database.rollback();

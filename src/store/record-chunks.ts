@@ -1,5 +1,6 @@
 import type { NoteContribution } from "../knowledge/contribution.ts";
 import { chunkId } from "../knowledge/identity.ts";
+import { dropText, keepText } from "./chunk-texts.ts";
 import type { Database } from "./database.ts";
 
 /** How many chunks a note gained and lost. */
@@ -14,13 +15,16 @@ interface PlacedChunk {
   readonly headings: string;
 }
 
-/** Keeps a note's chunks as they are now; a chunk with the same text keeps its id, wherever it stands. */
+/**
+ * Keeps a note's chunks as they are now; a chunk with the same text keeps its id, wherever it stands. `ids` are
+ * theirs, in order.
+ */
 export function replaceChunks(
   database: Database,
   note: number,
   id: string,
   said: NoteContribution,
-): ChunkChange {
+): ChunkChange & { readonly ids: readonly string[] } {
   const old = new Map(
     database
       .all<PlacedChunk>("SELECT id, position, headings FROM chunk WHERE note = ?", note)
@@ -30,28 +34,39 @@ export function replaceChunks(
   database.run("DELETE FROM chunk WHERE note = ?", note);
   const occurrences = new Map<string, number>();
   const added: PlacedChunk[] = [];
+  const ids: string[] = [];
   for (const chunk of said.chunks) {
     const occurrence = occurrences.get(chunk.contentHash) ?? 0;
     occurrences.set(chunk.contentHash, occurrence + 1);
     const newId = chunkId(id, chunk.contentHash, occurrence);
+    ids.push(newId);
     const headings = JSON.stringify(chunk.headings);
     database.run(
-      `INSERT INTO chunk (id, note, position, text, content_hash, headings, start_offset, end_offset, masked)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO chunk (id, note, position, content_hash, headings, start_offset, end_offset, masked)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       newId,
       note,
       chunk.position,
-      chunk.text,
       chunk.contentHash,
       headings,
       chunk.startOffset,
       chunk.endOffset,
       JSON.stringify(chunk.masked),
     );
+    keepText(database, newId, chunk.text, () => chunk.words);
     if (!old.delete(newId)) added.push({ id: newId, position: chunk.position, headings });
   }
+  for (const removed of old.keys()) dropText(database, removed);
   handOver(database, id, [...old.values()], added);
-  return { added: added.length, removed: had - (said.chunks.length - added.length) };
+  return { ids, added: added.length, removed: had - (said.chunks.length - added.length) };
+}
+
+/** Forgets the chunks of a note that is gone. */
+export function removeChunks(database: Database, note: number): number {
+  const ids = database.all<{ id: string }>("SELECT id FROM chunk WHERE note = ?", note);
+  database.run("DELETE FROM chunk WHERE note = ?", note);
+  for (const { id } of ids) dropText(database, id);
+  return ids.length;
 }
 
 /** An edited chunk hands its node to its successor: the same headings, the nearest position. */

@@ -3,21 +3,21 @@ import { linkKeys } from "../knowledge/resolve-links.ts";
 import type { Database } from "./database.ts";
 
 /** Keeps a note's links as they are written now; what they mean is decided later. */
-export function replaceLinks(database: Database, note: number, said: NoteContribution): void {
+export function replaceLinks(
+  database: Database,
+  note: number,
+  said: NoteContribution,
+  chunkIds: readonly string[],
+): void {
   database.run("DELETE FROM link WHERE note = ?", note);
-  const ids = new Map(
-    database
-      .all<{ id: string; position: number }>("SELECT id, position FROM chunk WHERE note = ?", note)
-      .map((chunk) => [chunk.position, chunk.id]),
-  );
   said.links.forEach((link: LinkContribution, ordinal) => {
     const { base, whole } = linkKeys(link.target);
     database.run(
       `INSERT INTO link (note, ordinal, chunk_id, start, target, style, base_key, whole_key, alias, heading, block,
-         embed, field, evidence, in_template) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         embed, field, evidence, quote, in_template) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       note,
       ordinal,
-      link.chunk === undefined ? "" : (ids.get(link.chunk) ?? ""),
+      link.chunk === undefined ? "" : (chunkIds[link.chunk] ?? ""),
       link.offset,
       link.target,
       link.style,
@@ -29,6 +29,7 @@ export function replaceLinks(database: Database, note: number, said: NoteContrib
       link.embed ? 1 : 0,
       link.field,
       link.evidence,
+      link.quote,
       said.kind === "template" ? 1 : 0,
     );
   });

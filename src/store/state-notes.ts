@@ -1,8 +1,10 @@
 import type { NoteContribution } from "../knowledge/contribution.ts";
 import { noteId } from "../knowledge/identity.ts";
+import type { NameInChunk } from "../knowledge/names-in-chunk.ts";
 import { linkKeys } from "../knowledge/resolve-links.ts";
 import type { Database } from "./database.ts";
-import { type ChunkChange, replaceChunks } from "./record-chunks.ts";
+import { type ChunkChange, removeChunks, replaceChunks } from "./record-chunks.ts";
+import { keepNames, markNamed } from "./record-names.ts";
 import { replaceLinks } from "./record-links.ts";
 import { dirtyStep } from "./state-dirty.ts";
 
@@ -70,6 +72,7 @@ export class RecordedNotes {
       kind,
       note,
     );
+    this.#markText(note);
     const inTemplate = kind === "template" ? 1 : 0;
     this.#database.run("UPDATE link SET in_template = ? WHERE note = ?", inTemplate, note);
     this.stamp(note, stamp);
@@ -78,15 +81,23 @@ export class RecordedNotes {
   /** The file is gone: what it said is taken away, what others said of it stays. */
   remove(note: number): ChunkChange {
     this.#markWhatItTouches(note);
-    const removed = this.#database.run("DELETE FROM chunk WHERE note = ?", note);
+    const removed = removeChunks(this.#database, note);
     for (const table of ["link", "mention", "note_tag"])
       this.#database.run(`DELETE FROM ${table} WHERE note = ?`, note);
     this.#database.run("UPDATE note SET gone = 1, changed = 1, rematch = 0 WHERE note = ?", note);
     return { added: 0, removed };
   }
 
-  /** Keeps what a note says now in place of what it said before. `now` is an ISO time. */
-  record(said: NoteContribution, stamp: FileStamp, now: string): ChunkChange {
+  /**
+   * Keeps what a note says now in place of what it said before. `now` is an ISO time. `named` are the known names in
+   * each chunk's prose; without them the note waits to be searched.
+   */
+  record(
+    said: NoteContribution,
+    stamp: FileStamp,
+    now: string,
+    named?: readonly (readonly NameInChunk[])[],
+  ): ChunkChange {
     const standing = this.#database.get<{ note: number; id: string }>(
       "SELECT note, id FROM note WHERE vault = ? AND path = ? AND gone = 0 AND stub_key IS NULL",
       this.#vault,
@@ -98,7 +109,7 @@ export class RecordedNotes {
       `UPDATE note SET kind = ?, content_hash = ?, language = ?, front_matter = ?, aliases = ?, tags = ?, kinds = ?,
          created_at = CASE WHEN ? <> '' THEN ? WHEN created_at = '' THEN ? ELSE created_at END,
          updated_at = CASE WHEN ? <> '' THEN ? WHEN content_hash = ? AND updated_at <> '' THEN updated_at ELSE ? END,
-         size = ?, modified_ms = ?, inode = ?, changed = 1, rematch = 1 WHERE note = ?`,
+         size = ?, modified_ms = ?, inode = ?, changed = 1, rematch = ? WHERE note = ?`,
       said.kind,
       said.contentHash,
       said.language,
@@ -116,10 +127,19 @@ export class RecordedNotes {
       stamp.size,
       stamp.modifiedMs,
       stamp.inode,
+      named === undefined ? 1 : 0,
       note,
     );
-    const change = replaceChunks(this.#database, note, id, said);
-    replaceLinks(this.#database, note, said);
+    this.#markDirty(dirtyStep.text, id);
+    const { ids, ...change } = replaceChunks(this.#database, note, id, said);
+    replaceLinks(this.#database, note, said, ids);
+    if (named !== undefined) {
+      this.#database.run("DELETE FROM mention WHERE note = ?", note);
+      named.forEach((names, position) =>
+        keepNames(this.#database, this.#vault, note, ids[position] ?? "", names),
+      );
+      markNamed(this.#database, this.#vault, note);
+    }
     this.#database.run("DELETE FROM note_tag WHERE note = ?", note);
     for (const tag of said.tags) {
       this.#database.run("INSERT OR IGNORE INTO note_tag (tag, note) VALUES (?, ?)", tag, note);
@@ -187,14 +207,7 @@ export class RecordedNotes {
       note,
       note,
     );
-    this.#database.run(
-      `INSERT OR IGNORE INTO dirty SELECT ?, ?, entity_key FROM spoken_entity
-       WHERE vault = ? AND spoken IN (SELECT spoken FROM mention WHERE note = ?)`,
-      this.#vault,
-      dirtyStep.entity,
-      this.#vault,
-      note,
-    );
+    markNamed(this.#database, this.#vault, note);
     this.#database.run(
       "INSERT OR IGNORE INTO dirty SELECT ?, ?, tag FROM note_tag WHERE note = ?",
       this.#vault,
@@ -204,6 +217,14 @@ export class RecordedNotes {
     // A stub that only this note asked for goes, or is called after somebody else's spelling.
     this.#database.run(
       "UPDATE note SET changed = 1 WHERE stub_key IS NOT NULL AND note IN (SELECT resolved_note FROM link WHERE note = ?)",
+      note,
+    );
+  }
+
+  #markText(note: number): void {
+    this.#database.run(
+      "INSERT OR IGNORE INTO dirty SELECT vault, ?, id FROM note WHERE note = ?",
+      dirtyStep.text,
       note,
     );
   }

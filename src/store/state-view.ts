@@ -6,127 +6,86 @@ import type {
   KnownLink,
   KnownMention,
   KnownNote,
+  PlacedChunk,
   SpokenTotal,
 } from "../knowledge/view.ts";
 import type { Database } from "./database.ts";
+import { Prefetched } from "./prefetch.ts";
 
-/** Answers derive's questions from the tables of one vault. */
+/** Answers derive's questions from the tables of one vault; what a batch will ask is read ahead, in a few queries. */
 export class StateView implements KnowledgeView {
   readonly vault: string;
   readonly names: NameTable;
   readonly #database: Database;
   readonly #vault: number;
-  readonly #rows = new Map<string, number>();
+  #ahead: Prefetched;
+  #entities: Set<string> | undefined;
 
   constructor(database: Database, vault: { row: number; name: string }, names: NameTable) {
     this.#database = database;
     this.#vault = vault.row;
     this.vault = vault.name;
     this.names = names;
+    this.#ahead = new Prefetched(database, vault.row, { noteIds: [], entityKeys: [] });
+  }
+
+  /** Reads what deriving these notes and entities takes; what was read before is forgotten. */
+  readAhead(noteIds: readonly string[], entityKeys: readonly string[]): void {
+    const described = entityKeys.flatMap((key) => this.names.entity(key)?.notes.map((note) => note.id) ?? []);
+    const wanted = { noteIds: [...noteIds, ...described], entityKeys };
+    this.#ahead = new Prefetched(this.#database, this.#vault, wanted);
+  }
+
+  /** An entity came or went. */
+  learnEntity(key: string, isThere: boolean): void {
+    if (isThere) this.#entities?.add(key);
+    else this.#entities?.delete(key);
   }
 
   note(id: string): KnownNote | undefined {
-    const row = this.#database.get<Record<string, string> & { isStub: number }>(
-      `SELECT id, path, kind, stub_key IS NOT NULL AS isStub, aliases, tags, kinds, language, content_hash AS contentHash,
-         front_matter AS frontMatter, created_at AS createdAt, updated_at AS updatedAt
-       FROM note WHERE id = ? AND vault = ? AND gone = 0`,
-      id,
-      this.#vault,
-    );
-    if (row === undefined) return undefined;
-    const { isStub, aliases, tags, kinds, ...rest } = row;
-    return {
-      ...(rest as unknown as Omit<KnownNote, "stub" | "aliases" | "tags" | "kinds">), // text columns, checked by SQLite (STRICT)
-      stub: isStub === 1,
-      aliases: list(aliases),
-      tags: list(tags),
-      kinds: list(kinds),
-    };
+    return this.#ahead.notes.get(id);
   }
 
   chunks(noteId: string): KnownChunk[] {
     return this.#database
       .all<Omit<KnownChunk, "noteId" | "headings"> & { headings: string }>(
-        `SELECT id, text, content_hash AS contentHash, position, headings, start_offset AS startOffset, end_offset AS endOffset
-         FROM chunk WHERE note = ? ORDER BY position`,
-        this.#row(noteId),
+        `SELECT chunk.id, text, content_hash AS contentHash, position, headings, start_offset AS startOffset, end_offset AS endOffset
+         FROM chunk JOIN chunk_text USING (id) WHERE note = (SELECT note FROM note WHERE id = ?) ORDER BY position`,
+        noteId,
       )
-      .map((chunk) => ({ ...chunk, noteId, headings: list(chunk.headings) }));
+      .map((chunk) => ({ ...chunk, noteId, headings: JSON.parse(chunk.headings) as string[] }));
   }
 
-  links(noteId: string): KnownLink[] {
-    return this.#database
-      .all<Omit<KnownLink, "sourceId" | "embed"> & { embed: number }>(
-        `SELECT note.id AS targetId, chunk_id AS chunkId, start AS offset, alias, heading, block, embed, field, evidence
-         FROM link JOIN note ON note.note = link.resolved_note WHERE link.note = ? ORDER BY ordinal`,
-        this.#row(noteId),
-      )
-      .map((link) => ({ ...link, sourceId: noteId, embed: link.embed === 1 }));
+  placesOf(noteId: string): readonly PlacedChunk[] {
+    return this.#ahead.places.get(noteId) ?? [];
   }
 
-  mentions(noteId: string): KnownMention[] {
-    return this.#database
-      .all<Omit<KnownMention, "noteId">>(
-        'SELECT chunk_id AS chunkId, spoken, count, start, "end" FROM mention WHERE note = ? ORDER BY chunk_id, start',
-        this.#row(noteId),
-      )
-      .map((mention) => ({ ...mention, noteId }));
+  links(noteId: string): readonly KnownLink[] {
+    return this.#ahead.links.get(noteId) ?? [];
+  }
+
+  mentions(noteId: string): readonly KnownMention[] {
+    return this.#ahead.mentions.get(noteId) ?? [];
   }
 
   inbound(noteId: string): InboundTotal {
-    const row = this.#row(noteId);
-    return (
-      this.#database.get<{ links: number; inProse: number }>(
-        `SELECT count(*) AS links, count(nullif(chunk_id, '')) AS inProse FROM link
-         WHERE resolved_note = ? AND note <> ? AND in_template = 0`,
-        row,
-        row,
-      ) ?? { links: 0, inProse: 0 }
-    );
+    return this.#ahead.inbound.get(noteId) ?? { links: 0, inProse: 0 };
   }
 
-  spokenOf(entityKey: string): SpokenTotal[] {
-    return this.#database
-      .all<{ spoken: string; phrase: string }>(
-        "SELECT spoken, phrase FROM spoken_entity WHERE vault = ? AND entity_key = ? ORDER BY +spoken",
-        this.#vault,
-        entityKey,
-      )
-      .flatMap(({ spoken, phrase }) => {
-        const total = this.#database.get<{ count: number | null; notes: number; onlyNoteId: string }>(
-          `SELECT count, notes, (SELECT id FROM note WHERE note = some) AS onlyNoteId FROM (
-             SELECT sum(count) AS count, count(DISTINCT note) AS notes, max(note) AS some
-             FROM mention WHERE vault = ? AND phrase = ? AND spoken = ?)`,
-          this.#vault,
-          phrase,
-          spoken,
-        );
-        return total === undefined || total.count === null ? [] : [{ spoken, ...total, count: total.count }];
-      });
+  spokenOf(entityKey: string): readonly SpokenTotal[] {
+    return this.#ahead.spoken.get(entityKey) ?? [];
   }
 
   exists(entityKey: string): boolean {
-    return (
-      this.#database.get("SELECT 1 FROM entity WHERE vault = ? AND key = ?", this.#vault, entityKey) !==
-      undefined
+    this.#entities ??= new Set(
+      this.#database
+        .all<{ key: string }>("SELECT key FROM entity WHERE vault = ?", this.#vault)
+        .map((row) => row.key),
     );
+    return this.#entities.has(entityKey);
   }
 
   isTagged(tag: string): boolean {
     return this.#database.get("SELECT 1 FROM note_tag WHERE tag = ? LIMIT 1", tag) !== undefined;
   }
-
-  /** Ids are text outside, row numbers inside. */
-  #row(noteId: string): number {
-    let row = this.#rows.get(noteId);
-    if (row === undefined) {
-      row = this.#database.get<{ note: number }>("SELECT note FROM note WHERE id = ?", noteId)?.note ?? -1;
-      this.#rows.set(noteId, row);
-    }
-    return row;
-  }
-}
-
-function list(json: string | undefined): string[] {
-  return JSON.parse(json ?? "[]") as string[];
 }

@@ -1,9 +1,16 @@
 import { entityId } from "../knowledge/identity.ts";
 import { Gazetteer } from "../knowledge/gazetteer.ts";
 import type { Rekey } from "../knowledge/patch.ts";
+import { type NamedNote, NameTable, phraseOfTitle } from "../knowledge/resolve-names.ts";
 import type { Database } from "./database.ts";
 import { decideLinks } from "./decide-links.ts";
-import { markNotesToSearch, searchNotes } from "./decide-mentions.ts";
+import {
+  hasNotesToSearch,
+  knownPhrases,
+  learnPhrases,
+  markNotesToSearch,
+  searchNotes,
+} from "./decide-mentions.ts";
 import { decideNames, readAccentedSpellings, readNames } from "./decide-names.ts";
 import { dirtyStep } from "./state-dirty.ts";
 import { type RecordedFile, RecordedNotes } from "./state-notes.ts";
@@ -11,8 +18,8 @@ import { StateView } from "./state-view.ts";
 
 /** Something whose rows must be derived again. */
 export interface Unit {
-  readonly step: "entity" | "tag" | "note";
-  /** Entity key, tag name or note id. */
+  readonly step: (typeof steps)[number];
+  /** Note id (`text`, `note`), tag name or entity key (`entity`, `fact`). */
   readonly key: string;
 }
 
@@ -28,7 +35,7 @@ export interface KnownVault {
   readonly root: string;
 }
 
-const steps = ["entity", "tag", "note"] as const;
+const steps = ["text", "tag", "entity", "fact", "note"] as const;
 const notesSearchedAtOnce = 200;
 
 /** The vaults that a state file knows. */
@@ -74,6 +81,17 @@ export class VaultState {
   }
 
   /**
+   * Takes in beforehand that these notes will be there: prose is searched for their titles from here on. Returns
+   * all that it is searched for.
+   */
+  expectNames(notes: readonly Pick<NamedNote, "path" | "kind">[]): string[] {
+    const known = knownPhrases(this.#database, this.#row);
+    const expected = new Set(notes.map(phraseOfTitle).filter((phrase) => phrase !== undefined));
+    this.#database.transaction(() => learnPhrases(this.#database, this.#row, expected.difference(known)));
+    return [...known.union(expected)];
+  }
+
+  /**
    * Decides what links and names mean after a change and marks all that must be derived again. Every step is
    * one transaction and can be repeated: killed between two of them, the next run goes on from there.
    * `onProgress` is called between steps, so that others get a turn.
@@ -85,9 +103,11 @@ export class VaultState {
     await onProgress();
     const names = readNames(this.#database, this.#row);
     this.#database.transaction(() => markNotesToSearch(this.#database, this.#row, names));
-    const gazetteer = new Gazetteer(names.spellings());
-    const search = () => searchNotes(this.#database, this.#row, gazetteer, notesSearchedAtOnce);
-    while (this.#database.transaction(search)) await onProgress();
+    if (hasNotesToSearch(this.#database, this.#row)) {
+      const gazetteer = new Gazetteer(names.spellings());
+      const search = () => searchNotes(this.#database, this.#row, gazetteer, notesSearchedAtOnce);
+      while (this.#database.transaction(search)) await onProgress();
+    }
     names.learnSpellings(readAccentedSpellings(this.#database, this.#row));
     this.#database.transaction(() => {
       decideNames(this.#database, this.#row, this.name, names);
@@ -95,17 +115,36 @@ export class VaultState {
     });
   }
 
-  /** The view that derive asks; it holds all names, so it is made once after they were decided. */
-  view(): StateView {
-    if (this.#view === undefined) {
-      const names = readNames(this.#database, this.#row);
-      names.learnSpellings(readAccentedSpellings(this.#database, this.#row));
-      this.#view = new StateView(this.#database, { row: this.#row, name: this.name }, names);
-    }
+  /** The view that derive asks, with what these units need read ahead. */
+  view(units: readonly Unit[]): StateView {
+    this.#view ??= this.#newView();
+    const keysOf = (...wanted: Unit["step"][]) =>
+      units.flatMap(({ step, key }) => (wanted.includes(step) ? [key] : []));
+    this.#view.readAhead(keysOf("text", "note"), keysOf("entity", "fact"));
     return this.#view;
   }
 
-  /** The next owners to derive, all of one step: entities before notes, since notes mention what is there. */
+  /** It holds all names, so it is made once after they were decided; texts are derived before that. */
+  #newView(): StateView {
+    const vault = { row: this.#row, name: this.name };
+    if (this.hasUndecided()) return new StateView(this.#database, vault, new NameTable([]));
+    const names = readNames(this.#database, this.#row);
+    names.learnSpellings(readAccentedSpellings(this.#database, this.#row));
+    return new StateView(this.#database, vault, names);
+  }
+
+  /** Whether the text of a note was recorded that is not in the graph yet. */
+  hasText(): boolean {
+    return (
+      this.#database.get(
+        "SELECT 1 FROM dirty WHERE vault = ? AND step = ? LIMIT 1",
+        this.#row,
+        dirtyStep.text,
+      ) !== undefined
+    );
+  }
+
+  /** The next owners to derive, all of one step, in the order of the steps. */
   nextUnits(most: number): Unit[] {
     const rows = this.#database.all<{ step: number; key: string }>(
       "SELECT step, key FROM dirty WHERE vault = ? ORDER BY step, key LIMIT ?",
@@ -150,7 +189,17 @@ export class VaultState {
   /** The units are derived: a change of whether an entity is there touches all notes that speak of it. */
   settle(units: readonly DerivedFor[]): void {
     for (const { step, key, owner, isThere } of units) {
-      if (step === "entity") this.#settleEntity(key, isThere);
+      if (step === "entity") {
+        this.#settleEntity(key, isThere);
+        this.#view?.learnEntity(key, isThere);
+        // Its facts follow, once all entities are there.
+        this.#database.run(
+          "INSERT OR IGNORE INTO dirty (vault, step, key) VALUES (?, ?, ?)",
+          this.#row,
+          dirtyStep.fact,
+          key,
+        );
+      }
       this.#database.run(
         "DELETE FROM dirty WHERE vault = ? AND step = ? AND key = ?",
         this.#row,
@@ -179,8 +228,8 @@ export class VaultState {
       key,
     );
     this.#database.run(
-      `INSERT OR IGNORE INTO dirty SELECT ?, ?, note.id FROM spoken_entity CROSS JOIN mention USING (vault, phrase, spoken)
-       CROSS JOIN note ON note.note = mention.note WHERE spoken_entity.vault = ? AND spoken_entity.entity_key = ?`,
+      `INSERT OR IGNORE INTO dirty SELECT ?, ?, note.id FROM spoken CROSS JOIN mention USING (spoken)
+       CROSS JOIN note ON note.note = mention.note WHERE spoken.vault = ? AND spoken.entity_key = ?`,
       this.#row,
       dirtyStep.note,
       this.#row,

@@ -56,7 +56,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.findEntities(["countess"], 5)).toEqual([]);
     });
 
-    test("removes what a patch removes, and nothing else", async () => {
+    test("removes what a patch removes, a node with its relationships, and nothing else", async () => {
       await apply({ upsertNodes: sample.nodes, upsertRelationships: sample.relationships });
       const [gone] = sample.relationships as readonly [RelationshipRow];
       const tagged = relationship("TAGGED", "n1", "book");
@@ -75,6 +75,14 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
           .filter((row) => row !== gone && rowKey(row) !== "Tag book" && rowKey(row) !== rowKey(tagged))
           .map(withoutOwner),
       );
+    });
+
+    test("keeps no relationship whose ends are not there", async () => {
+      await apply({
+        upsertNodes: [entity("e1", { name: "Ada" })],
+        upsertRelationships: sample.relationships,
+      });
+      expect((await rows()).map((row) => row.kind)).toEqual(["node"]);
     });
 
     test("removing what is not there does nothing", async () => {

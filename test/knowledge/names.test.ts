@@ -1,13 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Gazetteer } from "../../src/knowledge/gazetteer.ts";
-import {
-  byCodePoint,
-  fold,
-  searchText,
-  spokenForm,
-  withoutAccents,
-  wordsOf,
-} from "../../src/knowledge/names.ts";
+import { byCodePoint, fold, withoutAccents } from "../../src/knowledge/names.ts";
+import { spokenForm } from "../../src/knowledge/spoken-form.ts";
+import { searchText, wordsOf } from "../../src/knowledge/words.ts";
 
 describe("a name's key", () => {
   test.each([

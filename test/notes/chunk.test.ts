@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { describe, expect, test } from "vitest";
+import { mostTokens } from "../../src/notes/count-tokens.ts";
 import { chunkNote, maxChunkTokens } from "../../src/notes/chunk.ts";
 import type { Chunk } from "../../src/notes/note.ts";
 import { parseNote } from "../../src/notes/parse-note.ts";
@@ -245,4 +246,30 @@ test("an edit in one section leaves the other sections' chunks alone", { timeout
   function note(sections: readonly string[]): string {
     return sections.map((text, index) => `# Section ${index}\n\n${text}\n\n`).join("");
   }
+});
+
+test("a text never has more tokens than it can be seen to have without counting", () => {
+  const piece = fc.constantFrom(
+    "the ",
+    "isn't",
+    "it'sabc",
+    " qk",
+    "ção",
+    "Ünï",
+    "\n",
+    "'ll",
+    "  ",
+    "zzq",
+    "A",
+    "9",
+    "日",
+    "_",
+    "x",
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: fc.oneof(piece, fc.string({ maxLength: 3 })), maxLength: 60 }), (text) => {
+      expect(mostTokens(text)).toBeGreaterThanOrEqual(tokensOf(text));
+    }),
+    { seed: 20_261_125, numRuns: 3_000 },
+  );
 });

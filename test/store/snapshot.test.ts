@@ -29,17 +29,19 @@ const patch = (...nodes: NodeRow[]) => ({
 test("an export is of one moment, whatever another process writes meanwhile", async () => {
   const file = join(temporaryFolder(), "graph.sqlite");
   const [reader, writer] = [openEmbedded(file, { create: true }), openEmbedded(file, { create: true })];
+  const note: NodeRow = { kind: "node", labels: ["Note"], id: "n", properties: { path: "n.md" }, owner: "n" };
+  await writer.store.apply({ ...patch(), upsertNodes: [note] });
   await writer.store.apply(patch(tag("a")));
   const seen: string[] = [];
   for await (const row of reader.store.rows()) {
     seen.push(row.kind === "node" ? row.id : `${row.type} ${row.to}`);
     await writer.store.apply(patch(tag("b")));
   }
-  expect(seen).toEqual(["a", "TAGGED a"]);
+  expect(seen).toEqual(["n", "a", "TAGGED a"]);
   const after: string[] = [];
   for await (const row of reader.store.rows())
     after.push(row.kind === "node" ? row.id : `${row.type} ${row.to}`);
-  expect(after).toEqual(["a", "b", "TAGGED a", "TAGGED b"]);
+  expect(after).toEqual(["n", "a", "b", "TAGGED a", "TAGGED b"]);
   await reader.store.apply(patch(tag("c")));
   await reader.close();
   await writer.close();
