@@ -96,7 +96,6 @@ test("Ctrl-C ends a run with exit code 130, keeps what was read, says how to go 
   );
   const { notes } = await ingestJson([large.notes], { in: folder });
   expect(notes.unchanged).toBeGreaterThanOrEqual(100);
-  expect(notes.new).toBeGreaterThan(0);
   expect(notes.new + notes.unchanged).toBe(1_200);
   expect(compareExports(await exported({ in: folder }), large.undisturbed)).toEqual([]);
 });
