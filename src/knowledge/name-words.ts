@@ -13,7 +13,7 @@ export const abbreviations = list(`
 /** Small words inside a name: `Universidade de Lisboa`, `University of the West`, `Vincent van Gogh`. */
 export const connectors = list(`
   de da do das dos d del della delle di du des la las le les los el of the van von der den zu zum zur ter ten te af av
-  bin ibn ben al y for
+  bin ibn ben al y
 `);
 
 /** Small words that may also stand inside the title of a work. */
@@ -53,7 +53,7 @@ export const titlePrefixes = list(`
 `);
 
 /** What joins two names more often than it is part of one. */
-export const conjunctions = list("and e");
+export const conjunctions = list("and e for");
 
 /** Heads of names that may hold a conjunction: `Ministry of Health and Welfare`. */
 export const institutions = list(`

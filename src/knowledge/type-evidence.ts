@@ -1,6 +1,7 @@
 import type { NameSpan } from "./decide-candidate.ts";
 import type { DefaultType } from "./entity-type.ts";
 import { givenNames } from "./given-names.ts";
+import { isKnownPlace } from "./known-places.ts";
 import { fold, withoutAccents } from "./names.ts";
 import { placePhrases, typeOfWordBefore, typeOfWordInside } from "./type-words.ts";
 import { wordsOf } from "./words.ts";
@@ -24,6 +25,7 @@ export function typeInText(text: string, name: NameSpan): DefaultType | undefine
   return (
     typeByWords(words) ??
     (name.hasPersonTitle || initials.test(written) ? "Person" : undefined) ??
+    (isKnownPlace(written) ? "Place" : undefined) ??
     typeBefore(before) ??
     (isGiven ? "Person" : undefined)
   );

@@ -51,6 +51,16 @@ describe("the type of a name", () => {
     });
   });
 
+  it("is a place's when the world knows it as a country or a city", () => {
+    expect(typesIn("De Lisboa a Moçambique, from New Zealand to São Paulo by way of Paris.")).toEqual({
+      Lisboa: undefined,
+      Moçambique: "Place",
+      "New Zealand": "Place",
+      "São Paulo": "Place",
+      Paris: "Place",
+    });
+  });
+
   it("is a work's when it is a quoted title", () => {
     expect(typesIn("We read “The Zanbury Road” twice.")).toEqual({ "The Zanbury Road": "Work" });
   });
