@@ -12,7 +12,7 @@ export const defaultStorePath = ".neo4j-langgraph/graph.sqlite";
 
 /** The graph's place: what the user named, else Neo4j when the environment does, else a file. */
 export function storeLocation(named: string | undefined, environment: Environment): string {
-  if (named !== undefined) return checkedLocation(named, "--store");
+  if (named !== undefined) return placeNamed(named, "--store");
   const { uri } = storeEnvironment(environment);
   if (uri === undefined) return defaultStorePath;
   // Whoever configures a server must not find the graph in a file of that name.
@@ -100,7 +100,8 @@ export async function openTrial(location: string, place: PlaceOptions = {}): Pro
 
 const lockPollMs = 200;
 
-function checkedLocation(location: string, from: string): string {
+/** A place for a graph that the user named with an option. Throws UsageError when it is none. */
+export function placeNamed(location: string, from: string): string {
   const isUsable = location.trim() !== "" && location !== ":memory:";
   if (isNeo4j(location) || (isUsable && !/^[a-z][\w+.-]*:\/\//i.test(location))) return location;
   throw unknownLocation(location, from);

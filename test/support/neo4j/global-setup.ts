@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import type { TestProject } from "vitest/node";
-import { installNeo4j, type Missing } from "./install.ts";
+import { installNeo4j, type Missing } from "../../../scripts/neo4j-server/install.ts";
 import { type Neo4jAddress, type RunningNeo4j, startNeo4j } from "./start.ts";
 
 /** What a test is told when it is its turn. */

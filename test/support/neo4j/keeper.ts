@@ -1,6 +1,6 @@
 /*
  * Runs a command for as long as its own stdin is open, so that nothing is left when the process that wants it is
- * killed; then removes a folder. Arguments: the folder, the command, its arguments.
+ * killed; then removes a folder, if one is named. Arguments: the folder, the command, its arguments.
  */
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -13,6 +13,6 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, end);
 child.on("error", () => process.exit(1));
 child.on("exit", (_code, signal) => {
   // A server that ended by itself did not start; the folder has its log, which says why.
-  if (signal !== null) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  if (signal !== null && folder !== "") rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.exit(signal === null ? 1 : 0);
 });

@@ -18,15 +18,16 @@ export interface Missing {
   readonly missing: string;
 }
 
-/** Neo4j Community and cypher-shell from Maven Central, kept in the user's cache folder: 130 MB, once. */
-export async function installNeo4j(): Promise<Installation | Missing> {
+/** Neo4j Community and cypher-shell from Maven Central, kept in the user's cache folder: 130 MB, once, before which `onFetch` is called. */
+export async function installNeo4j(onFetch: () => void = () => {}): Promise<Installation | Missing> {
   const java = await findJava();
   if (typeof java !== "string") return java;
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "neo4j-langgraph");
+  const cache = cacheFolder();
   const folder = join(cache, `neo4j-${version}`);
   const classPath = join(folder, "*");
   if (existsSync(folder)) return { java, classPath };
   if (!isOnPath("mvn")) return { missing: "Maven (mvn) is not on the PATH" };
+  onFetch();
   const unfinished = join(cache, `unfinished-${process.pid}`);
   try {
     mkdirSync(unfinished, { recursive: true });
@@ -44,6 +45,11 @@ export async function installNeo4j(): Promise<Installation | Missing> {
     rmSync(unfinished, { recursive: true, force: true });
   }
   return { java, classPath };
+}
+
+/** Where what was fetched is kept, and servers of one's own. */
+export function cacheFolder(): string {
+  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "neo4j-langgraph");
 }
 
 async function findJava(): Promise<string | Missing> {
@@ -71,7 +77,7 @@ function firstError(error: unknown): string {
 }
 
 const project = `<project><modelVersion>4.0.0</modelVersion>
-<groupId>test</groupId><artifactId>neo4j-for-tests</artifactId><version>1</version>
+<groupId>local</groupId><artifactId>neo4j-on-loopback</artifactId><version>1</version>
 <dependencies>
 ${["neo4j", "cypher-shell"].map((name) => `<dependency><groupId>org.neo4j</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`).join("\n")}
 </dependencies></project>
