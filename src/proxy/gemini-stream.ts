@@ -1,4 +1,8 @@
-import { GeminiStreamTranslator, type StreamLabel } from "../providers/gemini-translator.ts";
+import {
+  GeminiStreamTranslator,
+  type GeminiTrouble,
+  type StreamLabel,
+} from "../providers/gemini-translator.ts";
 import { signalsOfStreamError, type Signals, type Usage } from "../routing/core.ts";
 import type { StreamReader } from "./call.ts";
 import { isObject } from "./json-object.ts";
@@ -46,7 +50,7 @@ export class GeminiStream implements StreamReader {
     const { chunks, complete } = this.#translator.end();
     const { trouble } = this.#translator;
     if (!complete) this.#fail({ status: 200, problem: "stream_cut" });
-    else if (trouble !== undefined && !this.hasContent) this.#fail({ status: 200, ...trouble });
+    else if (trouble !== undefined && this.#isFatal(trouble)) this.#fail({ status: 200, ...trouble });
     else {
       for (const one of chunks) out.push(eventOf(one));
       out.push(doneEvent);
@@ -68,7 +72,7 @@ export class GeminiStream implements StreamReader {
     }
     const chunks = this.#translator.push(event);
     const { trouble } = this.#translator;
-    if (trouble !== undefined && !this.hasContent && !this.#translator.hasContent) {
+    if (trouble !== undefined && this.#isFatal(trouble)) {
       this.#fail({ status: 200, ...trouble });
       return;
     }
@@ -78,6 +82,11 @@ export class GeminiStream implements StreamReader {
       this.hasContent ||= this.#translator.hasContent || delta?.reasoning_content !== undefined;
       out.push(eventOf(chunk));
     }
+  }
+
+  /** After words a refusal is one of OpenAI's finish reasons; whatever else is wrong leaves half an answer. */
+  #isFatal({ problem }: GeminiTrouble): boolean {
+    return !this.hasContent || problem !== "refused";
   }
 
   #fail(problem: Signals): void {

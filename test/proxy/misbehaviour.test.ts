@@ -33,13 +33,17 @@ afterAll(() => spare.close());
 
 const model = (wire: Wire) => (wire.name === "gemini" ? "gemini/gemini-flash-latest" : "openai/llama");
 
-function config(wire: Wire, url: string, spareUrl: string | undefined, more: object = {}) {
+/** Long enough for a busy machine, where time is not what is tested. */
+const patient = { timeout: 30, stream_timeout: 30 };
+const impatient = { timeout: 1, stream_timeout: 0.4 };
+
+function config(wire: Wire, url: string, spareUrl: string | undefined, more: object = {}, limits = patient) {
   const api_base = wire.name === "gemini" ? url : `${url}/v1`;
   return {
     model_list: [
       {
         model_name: "primary",
-        litellm_params: { model: model(wire), api_key: "k", api_base, timeout: 1, stream_timeout: 0.4 },
+        litellm_params: { model: model(wire), api_key: "k", api_base, ...limits },
       },
       ...(spareUrl === undefined
         ? []
@@ -52,7 +56,7 @@ function config(wire: Wire, url: string, spareUrl: string | undefined, more: obj
     ],
     router_settings: {
       num_retries: 1,
-      timeout: 1,
+      timeout: limits.timeout,
       ...(spareUrl !== undefined && {
         fallbacks: [{ primary: ["spare"] }],
         context_window_fallbacks: [{ primary: ["spare"] }],
@@ -101,10 +105,12 @@ describe.each([openaiWire, geminiWire])("a provider that speaks $name", (wire) =
   describe.each([true, false])("streamed: %s", (isStream) => {
     it.concurrent.each(misbehaviours)(
       "and shows $name",
-      async ({ reply, streamed, whole, mostCalls = 2 }) => {
+      async ({ reply, streamed, whole, isSilent, mostCalls = 2 }) => {
         const provider = await startWireServer(reply(wire));
         const own = await startWireServer(spareReply);
-        const proxy = await startProxy(config(wire, provider.url, own.url));
+        const proxy = await startProxy(
+          config(wire, provider.url, own.url, {}, isSilent ? impatient : patient),
+        );
         try {
           const answered = await ask(proxy.url, isStream);
           const outcome = isStream ? streamed : whole;
@@ -153,7 +159,9 @@ describe("with nobody else to ask", () => {
     async ({ name, isStream, status, code }) => {
       const misbehaviour = misbehaviours.find((one) => one.name === name);
       const provider = await startWireServer(misbehaviour?.reply(openaiWire));
-      const proxy = await startProxy(config(openaiWire, provider.url, undefined));
+      // A stated delay is waited for when it fits in.
+      const limits = misbehaviour?.isSilent || status === 429 ? impatient : patient;
+      const proxy = await startProxy(config(openaiWire, provider.url, undefined, {}, limits));
       try {
         const reply = await ask(proxy.url, isStream);
         expect(reply.status).toBe(status);
@@ -211,6 +219,38 @@ it("a refusal is sent elsewhere only where the configuration says so", async () 
   } finally {
     await Promise.all([proxy.close(), provider.close()]);
   }
+});
+
+describe("a stream of Gemini's that ends badly", () => {
+  const part = (text: string, more: object = {}) => ({
+    candidates: [{ content: { role: "model", parts: [{ text, ...more }] }, index: 0 }],
+  });
+  const end = (finishReason: string) => ({ candidates: [{ finishReason, index: 0 }] });
+  const both = (text: string, finishReason: string) => ({
+    candidates: [{ ...part(text).candidates[0], finishReason }],
+  });
+
+  it.each([
+    [
+      "a malformed call after words",
+      [part("Once "), end("MALFORMED_FUNCTION_CALL")],
+      { text: "Once ", finish: undefined },
+    ],
+    ["a malformed call at once", [end("MALFORMED_FUNCTION_CALL")], { text: spareText, finish: "stop" }],
+    ["nothing but thoughts", [part("hm", { thought: true }), end("STOP")], { text: "", finish: undefined }],
+    ["a refusal after words", [part("Once "), end("SAFETY")], { text: "Once ", finish: "content_filter" }],
+    ["a refusal with its first words", [both("Once ", "SAFETY")], { status: 400, text: "" }],
+  ])("%s is told as what it is", async (_, list, expected) => {
+    const provider = await startWireServer(events(list));
+    const proxy = await startProxy(config(geminiWire, provider.url, spare.url));
+    try {
+      const reply = await ask(proxy.url, true);
+      expect(reply).toMatchObject(expected);
+      expect(reply.error === undefined).toBe(reply.finish !== undefined);
+    } finally {
+      await Promise.all([proxy.close(), provider.close()]);
+    }
+  });
 });
 
 /** An address where nothing listens any more. */

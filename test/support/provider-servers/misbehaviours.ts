@@ -52,6 +52,8 @@ export interface Misbehaviour {
   readonly reply: (wire: Wire) => Reply;
   readonly streamed: Outcome;
   readonly whole: Outcome;
+  /** It is a time limit that ends it. */
+  readonly isSilent?: boolean;
   /** Most calls of the misbehaving deployment in one request with one retry; default 2. */
   readonly mostCalls?: number;
 }
@@ -73,28 +75,19 @@ export const misbehaviours: readonly Misbehaviour[] = [
     1,
   ),
   both("a storm of server errors", "spare", () => storm()),
-  both("silence before the headers", "spare", () => () => {}, 1),
-  both(
-    "a first word that comes too late",
-    "spare",
-    (wire) =>
-      async (response, { isStream }) => {
-        head(response, isStream);
-        await new Promise((resolve) => setTimeout(resolve, lateMs));
-        response.end(isStream ? framesOf(wire.events(["late"])) : JSON.stringify(wire.whole("late")));
-      },
-    1,
-  ),
+  silent("silence before the headers", "spare", () => () => {}),
+  silent("a first word that comes too late", "spare", (wire) => async (response, { isStream }) => {
+    head(response, isStream);
+    await new Promise((resolve) => setTimeout(resolve, lateMs));
+    response.end(isStream ? framesOf(wire.events(["late"])) : JSON.stringify(wire.whole("late")));
+  }),
   both("a connection cut before the first word", "spare", (wire) => interrupted(wire, [], "cut")),
-  both("a silence before the first word", "spare", (wire) => interrupted(wire, [], "stall"), 1),
+  silent("a silence before the first word", "spare", (wire) => interrupted(wire, [], "stall")),
   {
     ...both("a connection cut in mid-answer", "spare", (wire) => interrupted(wire, beginning, "cut")),
     streamed: "broken",
   },
-  {
-    ...both("a silence in mid-answer", "spare", (wire) => interrupted(wire, beginning, "stall"), 1),
-    streamed: "broken",
-  },
+  silent("a silence in mid-answer", "broken", (wire) => interrupted(wire, beginning, "stall")),
   both("a malformed first frame", "spare", (wire) => malformed(wire, [])),
   {
     ...both("a malformed frame in mid-answer", "spare", (wire) => malformed(wire, beginning)),
@@ -184,6 +177,11 @@ function both(
   mostCalls?: number,
 ): Misbehaviour {
   return { name, streamed: outcome, whole: outcome, reply, ...(mostCalls !== undefined && { mostCalls }) };
+}
+
+/** A deployment that was silent is not asked again while anybody else is left. */
+function silent(name: string, streamed: Outcome, reply: Misbehaviour["reply"]): Misbehaviour {
+  return { name, streamed, whole: "spare", reply, isSilent: true, mostCalls: 1 };
 }
 
 function retryInfo(retryDelay: string) {
