@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { openProxy } from "../src/app-proxy.ts";
 import { loadSettings, noticeText } from "../src/config/index.ts";
 import { UsageError } from "../src/errors.ts";
@@ -32,6 +33,8 @@ export async function runProxy(options: ProxyCommandOptions): Promise<number> {
     log,
   });
   log.flush();
+  // A server is seldom ended as other programs are, which write it down at their end.
+  setTimeout(() => flushCompileCache(), 1_000).unref();
   await stopped;
   await server.stop(graceMs);
   return exitCode.done;

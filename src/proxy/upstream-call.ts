@@ -8,7 +8,7 @@ import {
 } from "../routing/core.ts";
 import { AnswerStream } from "./answer-stream.ts";
 import type { ProxyAnswer, ProxyCall, StreamReader } from "./call.ts";
-import { Exchange, type ExchangeListener } from "./exchange.ts";
+import { Exchange, type ExchangeLimits, type ExchangeListener } from "./exchange.ts";
 import { doneEvent } from "./openai-stream.ts";
 import type { Target } from "./target.ts";
 import type { ReadAnswer } from "./whole-answer.ts";
@@ -25,8 +25,16 @@ type GoodAnswer = Extract<ReadAnswer, { kind: "good" }> & { readonly bytes: Buff
 
 const longestAnswerBytes = 256 * 1024 * 1024;
 const longestErrorBytes = 1024 * 1024;
-/** Between two pieces of an answer, where nobody says otherwise. */
-const idleMs = 60_000;
+
+/** The same for head and body wherever that says the same: undici makes a timer anew each time the two differ. */
+function limitsOf(timeouts: AttemptBudget["timeouts"], isStream: boolean): ExchangeLimits {
+  const { idleMs, headersMs, firstContentMs, attemptMs } = timeouts;
+  const silenceMs = (isStream ? firstContentMs : undefined) ?? attemptMs;
+  return {
+    headersMs: headersMs ?? (idleMs === undefined ? silenceMs : attemptMs),
+    idleMs: idleMs ?? silenceMs,
+  };
+}
 
 /** One call of a deployment, from the request to a checked answer or to a stream's first content and its end. */
 export class UpstreamCall implements ExchangeListener {
@@ -56,11 +64,7 @@ export class UpstreamCall implements ExchangeListener {
 
   send(target: Target, body: string | Buffer, budget: AttemptBudget, signal: AbortSignal): void {
     signal.addEventListener("abort", () => this.#abort(signal.reason), { once: true });
-    const { timeouts } = budget;
-    this.#exchange.send(target, body, {
-      headersMs: timeouts.headersMs ?? 0,
-      idleMs: timeouts.idleMs ?? (this.#call.isStream ? timeouts.firstContentMs : undefined) ?? idleMs,
-    });
+    this.#exchange.send(target, body, limitsOf(budget.timeouts, this.#call.isStream));
   }
 
   onHead(status: number, headers: IncomingHttpHeaders): void {
