@@ -57,6 +57,11 @@ async function graphIn(folder: string): Promise<ExportLine[]> {
   return lines;
 }
 
+/** Resolves when the first run has printed its result. */
+function firstResult(running: Running): Promise<void> {
+  return new Promise((resolve) => running.child.stdout?.once("data", () => resolve()));
+}
+
 const four = {
   "Ada.md": "---\naliases: [Countess]\n---\nAda wrote [[Notes on the Engine]].",
   "People/Bea.md": "Bea met [[Ada]] and the Countess.",
@@ -149,7 +154,7 @@ describe("while it is watched, a vault", () => {
   test("has hundreds of notes that come at once, as from a checkout or a sync", async () => {
     const watch = await watching(four);
     const shape = { sections: 1, wordsInSection: 20, linksInNote: 2, mentionsInNote: 1, seed: 9 };
-    generateVault(join(watch.notes, "synced"), { ...shape, notes: isSoak ? 12_000 : 300 });
+    generateVault(join(watch.notes, "synced"), { ...shape, notes: isSoak ? 12_000 : 200 });
     await watch.said(" new");
     await expectFresh(watch);
   });
@@ -171,7 +176,7 @@ describe("a watch", () => {
   test("ends at once at a second Ctrl-C", async () => {
     const watch = await watching(four);
     generateVault(join(watch.notes, "many"), {
-      notes: 400,
+      notes: 150,
       sections: 2,
       wordsInSection: 40,
       linksInNote: 2,
@@ -255,7 +260,7 @@ describe("a watch", () => {
     );
     const words = ["ingest", "notes", "--watch", "--quiet", "--json"];
     const quiet = start(words, { in: folder });
-    await new Promise((resolve) => quiet.child.stdout?.once("data", resolve));
+    await Promise.race([firstResult(quiet), quiet.ended]);
     makeUnreadable(join(folder, "notes/Ada.md"));
     await quiet.said("could not be read");
     writeNotes(folder, { "notes/Ada.md": "Readable" });
@@ -301,8 +306,7 @@ test(
     const random = randomNumbers(isSoak ? Date.now() % 100_000 : 7);
     for (let round = 0; round < (isSoak ? 20 : 2); round++) {
       const running = start(["ingest", "notes", "--watch", "--quiet", "--json"], { in: folder });
-      const isWatching = new Promise((resolve) => running.child.stdout?.once("data", resolve));
-      await isWatching;
+      await Promise.race([firstResult(running), running.ended]);
       generateVault(notes, { ...shape, notes: 100, seed: round + 10 });
       renameSync(join(notes, "Books"), join(notes, `Books ${round}`));
       await sleep(300 + random() * 1_200);
