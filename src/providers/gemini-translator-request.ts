@@ -113,7 +113,7 @@ const known = new Set([
   ),
   ...words("response_format tools tool_choice functions function_call parallel_tool_calls reasoning_effort"),
   ...words("thinking extra_body safety_settings user store metadata service_tier prediction"),
-  ...words("prompt_cache_key prompt_cache_retention safety_identifier"),
+  ...words("prompt_cache_key prompt_cache_retention safety_identifier web_search_options"),
 ]);
 
 function words(text: string): string[] {

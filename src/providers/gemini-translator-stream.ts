@@ -62,8 +62,9 @@ export class GeminiStreamTranslator {
     const choices = [...this.choices];
     const complete =
       choices.length > 0 && choices.every(([, { finishReason }]) => finishReason !== undefined);
-    if (complete && !this.hasContent) {
-      this.trouble ??= { problem: "empty_answer", finishReason: choices[0]?.[1].finishReason ?? "STOP" };
+    const finishReason = choices[0]?.[1].finishReason ?? "STOP";
+    if (complete && !this.hasContent && finishReason !== "MAX_TOKENS") {
+      this.trouble ??= { problem: "empty_answer", finishReason };
     }
     if (!complete) return { chunks: [], complete };
     const chunks = choices.map(([index, { finishReason, calls, hasRole }]) =>

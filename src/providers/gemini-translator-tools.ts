@@ -28,11 +28,14 @@ export function geminiTools(body: ChatCompletionRequest): TranslatedTools {
   const native = asked.filter((tool) => nativeTools.some((name) => field(tool, name) !== undefined));
   const unsupported = [
     ...(asked.length > declarations.length + native.length ? ["tools"] : []),
-    ...(body.parallel_tool_calls === false && declarations.length > 0 ? ["parallel_tool_calls"] : []),
+    ...(body.parallel_tool_calls === false && declarations.length > 1 ? ["parallel_tool_calls"] : []),
   ];
   const tools = [
     ...(declarations.length > 0 ? [{ functionDeclarations: declarations }] : []),
     ...(native as Record<string, unknown>[]),
+    ...(typeof body.web_search_options === "object" && body.web_search_options !== null
+      ? [{ googleSearch: {} }]
+      : []),
   ];
   if (tools.length === 0) return { unsupported };
   const calling = declarations.length > 0 ? callingConfig(body.tool_choice ?? body.function_call) : undefined;

@@ -54,6 +54,7 @@ function candidateTrouble(candidate: unknown): GeminiTrouble | undefined {
   const hasContent =
     Array.isArray(parts) &&
     parts.some((part: unknown) => typeof part === "object" && part !== null && isContent(part as never));
-  if (hasContent) return undefined;
+  // Cut at the caller's own limit while it was thinking: nothing more was to be had for it.
+  if (hasContent || finish === "MAX_TOKENS") return undefined;
   return { problem: "empty_answer", ...(finish !== undefined && { finishReason: finish }) };
 }

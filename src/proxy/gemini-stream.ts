@@ -52,6 +52,8 @@ export class GeminiStream implements StreamReader {
     if (!complete) this.#fail({ status: 200, problem: "stream_cut" });
     else if (trouble !== undefined && this.#isFatal(trouble)) this.#fail({ status: 200, ...trouble });
     else {
+      // Nothing but thoughts we cannot see, cut at the caller's own limit: an answer all the same.
+      this.hasContent = true;
       for (const one of chunks) out.push(eventOf(one));
       out.push(doneEvent);
       this.state = "done";

@@ -188,6 +188,7 @@ describe("what is wrong with an answer", () => {
       { candidates: [candidate([{ text: "x", thought: true }])] },
       { problem: "empty_answer", finishReason: "STOP" },
     ],
+    ["thoughts up to the caller's limit", { candidates: [candidate([], "MAX_TOKENS")] }, undefined],
     ["no candidates", {}, { problem: "empty_answer" }],
     ["no object", [1], { problem: "malformed_json" }],
   ])("is seen in %s", (_, answer, trouble) => {

@@ -237,6 +237,7 @@ describe("a stream of Gemini's that ends badly", () => {
       { text: "Once ", finish: undefined },
     ],
     ["a malformed call at once", [end("MALFORMED_FUNCTION_CALL")], { text: spareText, finish: "stop" }],
+    ["thoughts up to the caller's limit", [end("MAX_TOKENS")], { text: "", finish: "length", isDone: true }],
     ["nothing but thoughts", [part("hm", { thought: true }), end("STOP")], { text: "", finish: undefined }],
     ["a refusal after words", [part("Once "), end("SAFETY")], { text: "Once ", finish: "content_filter" }],
     ["a refusal with its first words", [both("Once ", "SAFETY")], { status: 400, text: "" }],
