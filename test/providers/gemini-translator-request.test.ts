@@ -289,13 +289,19 @@ describe("settings for Gemini", () => {
       "verbosity",
     ]);
     expect(asked({ logit_bias: {}, parallel_tool_calls: false, audio: null }).unsupported).toEqual([]);
-    const tools = [
-      { type: "function", function: { name: "f" } },
-      { type: "custom", custom: { name: "g" } },
-    ];
-    expect(asked({ tools, parallel_tool_calls: false }).unsupported).toEqual([
-      "tools",
+    const one = { type: "function", function: { name: "f" } };
+    const custom = { type: "custom", custom: { name: "g" } };
+    expect(asked({ tools: [one, custom] }).unsupported).toEqual(["tools"]);
+    expect(asked({ tools: [one], parallel_tool_calls: false }).unsupported).toEqual([]);
+    expect(asked({ tools: [one, one], parallel_tool_calls: false }).unsupported).toEqual([
       "parallel_tool_calls",
+    ]);
+  });
+
+  it("ask for Google's own tools as they stand, and for OpenAI's web search", () => {
+    expect(asked({ tools: [{ urlContext: {} }], web_search_options: {} }).body.tools).toEqual([
+      { urlContext: {} },
+      { googleSearch: {} },
     ]);
   });
 
