@@ -15,7 +15,7 @@ export function becomeSmall() {
 
 const flags = [
   "--max-semi-space-size=6",
-  "--max-old-space-size=512",
+  "--max-old-space-size=768",
   "--no-concurrent-recompilation",
   "--v8-pool-size=2",
 ];

@@ -5,6 +5,7 @@ import { proxyAttempt } from "./proxy/attempt.ts";
 import type { ProxyAnswer, ProxyCall } from "./proxy/call.ts";
 import { ProxyMetrics } from "./proxy/metrics.ts";
 import { proxyEndpoints } from "./proxy/proxy.ts";
+import { BodyReader, builtInBodyLimits, type BodyLimits } from "./proxy/read-body.ts";
 import type { RequestLog } from "./proxy/request-log.ts";
 import { startServer, type RunningServer, type ServerLimits } from "./proxy/server.ts";
 import { Targets } from "./proxy/target.ts";
@@ -24,6 +25,7 @@ export interface ProxyOptions {
   readonly simulation?: Simulation | undefined;
   readonly events?: RouterEvents | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
+  readonly bodyLimits?: Partial<BodyLimits> | undefined;
   readonly log: RequestLog;
 }
 
@@ -67,7 +69,17 @@ export async function openProxy(settings: Settings, options: ProxyOptions): Prom
     const metrics = (told.metrics = new ProxyMetrics([chat, embeddings]));
     const rules = { dropParams: settings.dropParams, allowTestHooks: options.allowTestHooks === true };
     const attempt = loggedAttempt(hooked(proxyAttempt(new Targets())), options);
-    const endpoints = proxyEndpoints({ chat, embeddings, attempt, rules, log, metrics, now: Date.now });
+    const bodies = new BodyReader({ ...builtInBodyLimits, ...options.bodyLimits });
+    const endpoints = proxyEndpoints({
+      chat,
+      embeddings,
+      attempt,
+      rules,
+      bodies,
+      log,
+      metrics,
+      now: Date.now,
+    });
     const { host = "127.0.0.1", port = 4_000, limits = {} } = options;
     const server = await startServer({ host, port, masterKey: settings.masterKey, endpoints, log, limits });
     const stop = async (graceMs: number) => {

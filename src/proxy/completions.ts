@@ -10,7 +10,7 @@ import {
 import type { ProxyAnswer, ProxyCall } from "./call.ts";
 import type { ReadRequest, RequestRules } from "./chat-request.ts";
 import { errorAnswer, errorEvent } from "./error-body.ts";
-import { readBody } from "./read-body.ts";
+import type { BodyReader } from "./read-body.ts";
 import type { RequestLog } from "./request-log.ts";
 import { RequestProblem } from "./request-problem.ts";
 import { send, sendError, sendRefusal } from "./responses.ts";
@@ -36,6 +36,7 @@ export interface Counter {
   readonly router: Router;
   readonly attempt: Attempt<ProxyCall, ProxyAnswer>;
   readonly rules: RequestRules;
+  readonly bodies: BodyReader;
   readonly log: RequestLog;
   readonly observer: RequestObserver;
   readonly read: (
@@ -59,7 +60,7 @@ export async function serveRouted(
     if (!response.writableFinished) caller.abort(callerLeft);
   });
   try {
-    const bytes = await readBody(request);
+    const bytes = await counter.bodies.read(request, (giveBack) => response.on("close", giveBack));
     if (bytes === undefined) return;
     const { route, call } = counter.read(bytes, request.headers, caller.signal, counter.rules);
     served.model = route.model;
@@ -126,6 +127,8 @@ async function sendStream(
   report(served, { status: failure.kind === "cancelled" ? 499 : 200, code: failure.kind, route: whole });
 }
 
+/** Refusals of a body that may still be coming. */
+const unreadBody = new Set(["REQUEST_TOO_LARGE", "BUSY"]);
 const lastWordMs = 10_000;
 
 function answerHeaders({ startedAtMs }: Served, route: RouteState, upstreamMs: number): string[] {
@@ -152,7 +155,7 @@ function fail(served: Served, error: unknown): void {
     served.counter.log.say({ event: "warning", message: `Unforeseen, please report it: ${what}` });
   }
   const isBegun = response.headersSent;
-  const isBodyUnread = error instanceof RequestProblem && error.status === 413;
+  const isBodyUnread = error instanceof RequestProblem && unreadBody.has(error.code);
   const { status, body } = isBodyUnread
     ? sendRefusal(served.request, response, error)
     : isBegun

@@ -7,6 +7,7 @@ import { Endpoints, type Serve } from "./endpoints.ts";
 import { deepHealthReport, healthReport } from "./health.ts";
 import type { ProxyMetrics } from "./metrics.ts";
 import { listedModel, listedModels } from "./models.ts";
+import type { BodyReader } from "./read-body.ts";
 import type { RequestLog } from "./request-log.ts";
 import { send, sendError, sendJson } from "./responses.ts";
 
@@ -16,6 +17,7 @@ export interface ProxyParts {
   readonly embeddings: Router;
   readonly attempt: Attempt<ProxyCall, ProxyAnswer>;
   readonly rules: RequestRules;
+  readonly bodies: BodyReader;
   readonly log: RequestLog;
   readonly metrics: ProxyMetrics;
   readonly now: () => number;
