@@ -15,6 +15,9 @@ export interface WatchedFoldersOptions {
 /** A folder can be another one without a sign: something was mounted there. */
 const rootCheckMs = 2_000;
 
+/** Where folders come faster than they can be watched, the runs that follow see to the rest. */
+const mostLooks = 10;
+
 /** The graph may stand among the notes: each run makes and removes these beside it, and must not lead to the next. */
 const besideDatabase = /(?:-wal|-shm|-journal)$/;
 
@@ -24,7 +27,7 @@ export class WatchedFolders implements ChangeSource {
   readonly #options: WatchedFoldersOptions;
   readonly #listener: ChangeListener;
   readonly #isRecursive: boolean;
-  readonly #open = new Map<string, { readonly identity: string; readonly watcher: FSWatcher }>();
+  readonly #open = new Map<string, { readonly place: WatchedPlace; readonly watcher: FSWatcher }>();
   readonly #roots = new Map<string, string | undefined>();
   readonly #rootCheck: NodeJS.Timeout;
   #isCheckingRoots = false;
@@ -44,7 +47,7 @@ export class WatchedFolders implements ChangeSource {
       this.#roots.set(root, await identityOf(root));
     }
     // What is made in a folder before it is watched is no event: looked at again until there is nothing new.
-    while (!this.#isLimited && (await this.#watchNew()));
+    for (let look = 0; look < mostLooks && !this.#isLimited; look++) if (!(await this.#watchNew())) return;
   }
 
   close(): void {
@@ -62,33 +65,31 @@ export class WatchedFolders implements ChangeSource {
     const wanted = new Map<string, WatchedPlace>();
     for (const vault of this.#vaults) {
       for (const place of await watchedPlaces(vault, this.#options.exclude)) {
-        if (place.isTop || !this.#isRecursive) wanted.set(place.folder, place);
+        if (!place.isTop && this.#isRecursive) continue;
+        const other = wanted.get(place.folder);
+        wanted.set(place.folder, other === undefined ? place : both(other, place));
       }
     }
     let isAnyNew = false;
     for (const place of wanted.values()) {
       const standing = this.#open.get(place.folder);
-      if (standing?.identity === place.identity) continue;
-      isAnyNew = this.#watch(place) || isAnyNew;
-      standing?.watcher.close();
+      // What is left out in it can be another now.
+      if (standing?.place.identity === place.identity)
+        this.#open.set(place.folder, { place, watcher: standing.watcher });
+      else isAnyNew = this.#watch(place) || isAnyNew;
     }
-    for (const [folder, { watcher }] of this.#open) {
-      if (wanted.has(folder)) continue;
-      watcher.close();
-      this.#open.delete(folder);
-    }
+    for (const folder of this.#open.keys()) if (!wanted.has(folder)) this.#unwatch(folder);
     return isAnyNew;
   }
 
   #watch(place: WatchedPlace): boolean {
-    const { folder, identity, names } = place;
-    this.#open.delete(folder);
+    const { folder, names } = place;
+    this.#unwatch(folder);
     try {
       const watcher = openWatcher(folder, { recursive: this.#isRecursive && names === undefined });
-      watcher.on("change", (_event, name) => void this.#heard(place, name === null ? "" : String(name)));
-      // The folder went away: the root check, or a change in the folder above, brings it back.
-      watcher.on("error", () => this.#listener.changed());
-      this.#open.set(folder, { identity, watcher });
+      watcher.on("change", (_event, name) => void this.#heard(folder, name === null ? "" : String(name)));
+      watcher.on("error", () => void this.#heard(folder, ""));
+      this.#open.set(folder, { place, watcher });
       return true;
     } catch (error) {
       this.#explain(error);
@@ -96,12 +97,21 @@ export class WatchedFolders implements ChangeSource {
     }
   }
 
-  async #heard({ folder, names, leavesOut }: WatchedPlace, inside: string): Promise<void> {
-    // Without a name, or with its own, it is the folder itself that something happened to.
-    if (inside === "" || inside === basename(folder)) return this.#listener.changed();
+  #unwatch(folder: string): void {
+    this.#open.get(folder)?.watcher.close();
+    this.#open.delete(folder);
+  }
+
+  async #heard(folder: string, inside: string): Promise<void> {
+    if (inside === "" || inside === basename(folder)) {
+      // Without a name, or with its own, it can be the folder itself that went: it is watched anew if it is back.
+      this.#unwatch(folder);
+      return this.#listener.changed();
+    }
+    const place = this.#open.get(folder)?.place;
+    if (place === undefined || place.leavesOut(inside)) return;
     const path = join(folder, inside);
-    if (leavesOut(inside)) return;
-    const counts = names !== undefined || noteEnding.test(inside) || this.#open.has(path);
+    const counts = place.names !== undefined || noteEnding.test(inside) || this.#open.has(path);
     if (counts || (await this.#canBeFolder(path))) this.#listener.changed();
   }
 
@@ -137,4 +147,12 @@ export class WatchedFolders implements ChangeSource {
         : `The folders cannot be watched (${code}), so changes are looked for every few seconds instead.`,
     );
   }
+}
+
+/** A folder that two vaults look into: what counts for one of them counts. */
+function both(one: WatchedPlace, other: WatchedPlace): WatchedPlace {
+  const leavesOut = (inside: string) => one.leavesOut(inside) && other.leavesOut(inside);
+  if (one.names === undefined) return { ...one, leavesOut };
+  if (other.names === undefined) return { ...other, leavesOut };
+  return { ...one, names: new Set([...one.names, ...other.names]), leavesOut };
 }

@@ -15,12 +15,21 @@ interface Watching {
 /** Watches what is at some places of a folder, looking again after everything told, as a run does. */
 async function watching(
   folder: string,
-  options: { within?: readonly string[]; exclude?: readonly string[]; isRecursive?: boolean } = {},
+  options: {
+    within?: readonly string[];
+    exclude?: readonly string[];
+    isRecursive?: boolean;
+    /** The folder of a second vault. */
+    also?: string;
+  } = {},
 ): Promise<Watching> {
   let tell = () => {};
   let told = 0;
   const source = new WatchedFolders(
-    [{ name: "vault", root: folder, within: options.within ?? [""] }],
+    [
+      { name: "vault", root: folder, within: options.within ?? [""] },
+      ...(options.also === undefined ? [] : [{ name: "also", root: options.also, within: [""] }]),
+    ],
     { exclude: [], ...options },
     {
       changed: () => {
@@ -145,6 +154,22 @@ describe.each([
     await told(() => writeNotes(elsewhere, { "one/c.md": "C after a rename" }));
     await notTold(() => writeNotes(elsewhere, { "one/d.md": "D is no note of the vault" }));
   });
+
+  test.skipIf(!isLinux && !isRecursive)(
+    "a link from another vault to one note does not narrow what is seen of its folder, nor do settings that change",
+    async () => {
+      const [folder, also] = [temporaryFolder(), temporaryFolder()];
+      writeNotes(folder, { "in/a.md": "A", "in/b.md": "B", "old/c.md": "C" });
+      writeNotes(folder, { ".obsidian/app.json": JSON.stringify({ userIgnoreFilters: ["old/"] }) });
+      symlinkSync(join(folder, "in/a.md"), join(also, "a.md"));
+      const { told, notTold } = await watching(folder, { isRecursive, also });
+      await told(() => writeNotes(folder, { "in/b.md": "B again" }));
+      await told(() => writeNotes(folder, { "in/new/d.md": "D" }));
+      await notTold(() => writeNotes(folder, { "old/c.md": "C again" }));
+      await told(() => writeNotes(folder, { ".obsidian/app.json": "{}" }));
+      await told(() => writeNotes(folder, { "old/c.md": "C once more" }));
+    },
+  );
 
   test.skipIf(!isLinux && !isRecursive)(
     "the vault's own folder may go and come back, also as another folder in an instant",
