@@ -20,14 +20,11 @@ export function isNeo4jUri(location: string): boolean {
 export function partsOf(
   address: Neo4jAddress,
 ): Neo4jAddress & { readonly uri: string; readonly shown: string } {
-  let url: URL;
-  try {
-    url = new URL(address.uri);
-  } catch (error) {
+  const url = URL.canParse(address.uri) ? new URL(address.uri) : undefined;
+  if (url === undefined || url.hostname === "") {
     throw new UsageError(
       "NEO4J_ADDRESS",
       `"${withoutCredentials(address.uri)}" is no address of a Neo4j server: give one such as neo4j://localhost:7687.`,
-      { cause: error },
     );
   }
   const username = address.username ?? (decodeURIComponent(url.username) || undefined);

@@ -1,5 +1,6 @@
 import type { Driver, Integer, ManagedTransaction, RecordShape, Session } from "neo4j-driver";
 import { UsageError } from "../errors.ts";
+import { answersInTime } from "./bolt-probe.ts";
 import { type Neo4jAddress, partsOf } from "./neo4j-address.ts";
 import { type Asked, isOutOfMemory, neo4jProblem } from "./neo4j-problem.ts";
 
@@ -23,7 +24,7 @@ export interface Neo4jConnection {
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-const openingMs = 9_000;
+const openingMs = 8_000;
 const longestRetryMs = 30_000;
 const fetchSize = 1_000;
 
@@ -32,12 +33,13 @@ export async function openNeo4j(address: Neo4jAddress): Promise<Neo4jConnection>
   const { uri, shown, username, password, database: named } = partsOf(address);
   const asked = { place: shown, database: named, hasPassword: password !== undefined };
   const neo4j = await loadDriver();
+  if (!(await answersInTime(uri, openingMs))) throw nothingCame(shown);
   let driver: Driver | undefined;
   try {
     driver = neo4j.driver(uri, neo4j.auth.basic(username ?? "neo4j", password ?? ""), {
       disableLosslessIntegers: true,
       connectionTimeout: 5_000,
-      connectionAcquisitionTimeout: 8_000,
+      connectionAcquisitionTimeout: openingMs,
       maxTransactionRetryTime: longestRetryMs,
       fetchSize,
       userAgent: "neo4j-langgraph",
@@ -97,16 +99,18 @@ function withinTime<Result>(work: Promise<Result>, place: string): Promise<Resul
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(
-        new UsageError(
-          "NEO4J_UNREACHABLE",
-          `No Neo4j answers at ${place} (nothing came within ${openingMs / 1_000} s): is it running, and is the address right?`,
-          { facts: { place } },
-        ),
-      );
+      reject(nothingCame(place));
     }, openingMs);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function nothingCame(place: string): UsageError {
+  return new UsageError(
+    "NEO4J_UNREACHABLE",
+    `No Neo4j answers at ${place} (nothing came within ${openingMs / 1_000} s): is it running, and is the address right?`,
+    { facts: { place } },
+  );
 }
 
 function connectionOf(

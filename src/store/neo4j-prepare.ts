@@ -3,14 +3,17 @@ import type { Neo4jConnection } from "./neo4j-connection.ts";
 import { markerSchema, neo4jSchema } from "./neo4j-schema.ts";
 
 const awaitSeconds = 300;
+const wholeSchema = [...neo4jSchema, markerSchema];
+const schemaNames = new Set(wholeSchema.map(nameIn));
 
 /** Makes the constraints and indexes that are not there; one that is there under its name must be what we need. */
 export async function prepareNeo4j(connection: Neo4jConnection): Promise<void> {
   const present = await indexesOf(connection);
-  const missing = [...neo4jSchema, markerSchema].filter((statement) => !present.has(nameIn(statement)));
+  check(present, present, connection);
+  const missing = wholeSchema.filter((statement) => !present.has(nameIn(statement)));
   for (const statement of missing) await connection.write(statement);
   if (missing.length > 0) await connection.read(`CALL db.awaitIndexes(${awaitSeconds})`);
-  check(missing.length > 0 ? await indexesOf(connection) : present, connection);
+  if (missing.length > 0) check(schemaNames, await indexesOf(connection), connection);
 }
 
 interface Index {
@@ -44,9 +47,14 @@ async function indexesOf(connection: Neo4jConnection): Promise<Map<string, Index
 }
 
 /** `IF NOT EXISTS` is content with anything of the same name. */
-function check(present: ReadonlyMap<string, Index>, { place }: Neo4jConnection): void {
-  for (const statement of [...neo4jSchema, markerSchema]) {
+function check(
+  names: { has(name: string): boolean },
+  present: ReadonlyMap<string, Index>,
+  { place }: Neo4jConnection,
+): void {
+  for (const statement of wholeSchema) {
     const name = nameIn(statement);
+    if (!names.has(name)) continue;
     const found = present.get(name);
     const label = /FOR \(n:(\w+)\)/.exec(statement)?.[1];
     const properties = /(?:REQUIRE|ON EACH \[)\s*([^\]]+?)(?: IS UNIQUE|\])/.exec(statement)?.[1];

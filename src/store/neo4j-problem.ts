@@ -78,21 +78,21 @@ const signals: readonly Signal[] = [
     matches: /DatabaseUnavailable/,
     name: "NEO4J_DATABASE_DOWN",
     say: ({ place, database }) =>
-      `The database "${database ?? ""}" of Neo4j at ${place} is not running: start it (START DATABASE), or look at the server's log.`,
+      `${theDatabase(database)} of Neo4j at ${place} is not running: start it (START DATABASE), or look at the server's log.`,
   },
   {
     matches: /ReadOnly|NotALeader|WriteOnReadOnlyAccessDatabase/i,
     name: "NEO4J_READ_ONLY",
     isUsage: true,
     say: ({ place, database }) =>
-      `The database "${database ?? ""}" of Neo4j at ${place} is read-only: open it for writing, or name another with NEO4J_DATABASE.`,
+      `${theDatabase(database)} of Neo4j at ${place} is read-only: open it for writing, or name another with NEO4J_DATABASE.`,
   },
   {
     matches: /Security\.Forbidden/,
     name: "NEO4J_FORBIDDEN",
     isUsage: true,
-    say: ({ place, database }) =>
-      `This user may not write to the database "${database ?? ""}" of Neo4j at ${place}: give it the right to (role publisher and the right to make constraints), or use another user.`,
+    say: ({ place }) =>
+      `This user may not write to Neo4j at ${place}: give it the right to (role publisher and the right to make constraints), or use another user.`,
   },
   {
     matches:
@@ -122,6 +122,10 @@ const signals: readonly Signal[] = [
   },
   unreachable,
 ];
+
+function theDatabase(name: string | undefined): string {
+  return name === undefined ? "The database" : `The database "${name}"`;
+}
 
 function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -29,7 +29,8 @@ export const anyFact = "$(row.type)";
 export function upsertRelationshipsText(type: string): string {
   const named = own.has(type) || type === anyFact ? type : cypherName(type);
   const set = relationshipProperties(type).length > 0 ? "\nSET r += row.properties" : "";
-  return `UNWIND $rows AS row\n${endsOf(type)}MERGE (a)-[r:${named} {id: row.id}]->(b)${set}`;
+  const stand = `WITH a, b, row WHERE NOT a:${keptLabel} AND NOT b:${keptLabel}\n`;
+  return `UNWIND $rows AS row\n${endsOf(type)}${stand}MERGE (a)-[r:${named} {id: row.id}]->(b)${set}`;
 }
 
 /** There is one relationship of ours for each type and pair of ends. */
