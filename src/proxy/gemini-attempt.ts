@@ -3,6 +3,7 @@ import {
   fromGeminiEmbeddingResponse,
   fromGeminiResponse,
   geminiTrouble,
+  joinedEvents,
   toGeminiEmbeddingRequest,
   toGeminiRequest,
 } from "../providers/gemini-translator.ts";
@@ -51,7 +52,7 @@ function reading(model: string): Reading {
       const text = bytes.toString();
       const parsed = parsedJson(text);
       // A server that does not know `alt=sse` answers a list.
-      const answer: unknown = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
+      const answer: unknown = Array.isArray(parsed) ? joinedEvents(parsed) : parsed;
       if (answer === undefined || (isObject(answer) && answer["error"] !== undefined)) {
         return readAnswer(answer, headers, text, call) as ReturnType<Reading["whole"]>;
       }
@@ -96,13 +97,18 @@ async function embed(
     answers.push(JSON.parse(outcome.answer.bytes.toString()));
     upstreamMs += outcome.answer.upstreamMs;
   }
-  const list = fromGeminiEmbeddingResponse(answers, fields, { model, inputTokens: 0 });
+  const inputTokens = Math.ceil(JSON.stringify(fields["input"]).length / 4);
+  const list = fromGeminiEmbeddingResponse(answers, fields, { model, inputTokens });
   if (list === undefined) {
     const text = "It holds no vector for some of the texts.";
     return { kind: "failed", signals: { status: 200, problem: "malformed_json", text } };
   }
-  const inputTokens = list.usage.prompt_tokens;
-  const usage: Usage = { ...(inputTokens > 0 && { inputTokens }), outputTokens: 0 };
+  const isCounted = answers.some((answer) => isObject(answer) && isObject(answer["usageMetadata"]));
+  const usage: Usage = {
+    inputTokens: list.usage.prompt_tokens,
+    outputTokens: 0,
+    ...(!isCounted && { estimated: true }),
+  };
   return {
     kind: "answered",
     answer: { kind: "whole", bytes: JSON.stringify(list), upstreamMs },
