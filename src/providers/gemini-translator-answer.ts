@@ -21,6 +21,27 @@ export function fromGeminiResponse(answer: unknown, label: AnswerLabel): ChatCom
   };
 }
 
+/** The events of a stream that came as a list (a server that does not know `alt=sse`), as one whole answer. */
+export function joinedEvents(events: readonly unknown[]): unknown {
+  if (events.length === 1) return events[0];
+  const candidates = new Map<number, Record<string, unknown> & { readonly parts: unknown[] }>();
+  const whole: Record<string, unknown> = {};
+  for (const event of events) {
+    if (field(event, "error") !== undefined) return event;
+    Object.assign(whole, event);
+    for (const [position, candidate] of candidatesIn(event).entries()) {
+      const given = field(candidate, "index");
+      const index = typeof given === "number" ? given : position;
+      const parts = field(field(candidate, "content"), "parts");
+      const before = candidates.get(index)?.parts ?? [];
+      const all = before.concat(Array.isArray(parts) ? (parts as unknown[]) : []);
+      candidates.set(index, { ...candidates.get(index), ...(candidate as object), parts: all });
+    }
+  }
+  const joined = [...candidates.values()].map(({ parts, ...rest }) => ({ ...rest, content: { parts } }));
+  return { ...whole, candidates: joined };
+}
+
 const refused: CompletionMessage = { role: "assistant", content: null, refusal: null };
 
 function choiceOf(

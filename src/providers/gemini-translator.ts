@@ -1,4 +1,4 @@
-export { fromGeminiResponse } from "./gemini-translator-answer.ts";
+export { fromGeminiResponse, joinedEvents } from "./gemini-translator-answer.ts";
 export {
   fromGeminiEmbeddingResponse,
   toGeminiEmbeddingRequest,

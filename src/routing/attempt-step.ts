@@ -8,6 +8,7 @@ import type { Failure } from "./failure.ts";
 import type { Slot } from "./fleet.ts";
 import type { AttemptRecord, RouteState } from "./route-state.ts";
 import { runAttempt } from "./run-attempt.ts";
+import type { Signals } from "./signals.ts";
 import { costOf, settledUsage } from "./spend.ts";
 import { signalsOfThrown } from "./thrown.ts";
 
@@ -55,13 +56,24 @@ export async function attempt<Request, Answer>(
   if (outcome.kind === "streaming") return streaming(desk, begun, outcome, running.release);
   running.release();
   if (outcome.kind === "failed") {
-    const failure = withSuccessor(classify(outcome.signals, clock.now()), begun);
+    const failure = withSuccessor(classified(outcome.signals, begun, clock.now()), begun);
     const closed = close(desk, begun, { usage: outcome.usage }, failure);
     return { kind: "failed", state: closed, failure, cause: outcome.cause };
   }
   const closed = close(desk, begun, outcome, undefined);
   return { kind: "answered", state: closed, answer: outcome.answer, ended: Promise.resolve(closed) };
 }
+
+/** A provider may repeat the key that it was shown, and its words go to callers and logs. */
+function classified(signals: Signals, { slot }: Begun, nowMs: number): Failure {
+  const failure = classify(signals, nowMs);
+  const { apiKey = "" } = slot.deployment;
+  if (apiKey.length < shortestKey || !failure.message.includes(apiKey)) return failure;
+  return { ...failure, message: failure.message.replaceAll(apiKey, "…") };
+}
+
+/** What is shorter is a placeholder that may stand in any sentence (`none`). */
+const shortestKey = 6;
 
 /** A retired name leads to its successor's once; where that is gone too, the deployment is at fault. */
 function withSuccessor(failure: Failure, { slot, model }: Begun): Failure {
@@ -123,7 +135,7 @@ function streaming<Answer>(
   const closeStream = (end: StreamEnd) => {
     release();
     if (end.kind === "finished") return close(desk, begun, { ...end, model, firstContentMs }, undefined);
-    const failure = classify({ ...end.signals, contentSent: true }, clock.now());
+    const failure = classified({ ...end.signals, contentSent: true }, begun, clock.now());
     return close(desk, begun, { usage: end.usage, model, firstContentMs }, failure);
   };
   const state = withRecord(begun.state, recordOf(begun, "ok", clock.now(), { model }));

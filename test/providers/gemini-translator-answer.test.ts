@@ -4,6 +4,7 @@ import {
   fromGeminiResponse,
   GeminiStreamTranslator,
   geminiTrouble,
+  joinedEvents,
   toGeminiEmbeddingRequest,
   toGeminiRequest,
   type ChatCompletion,
@@ -149,6 +150,22 @@ describe("an answer of Gemini", () => {
       refusal: null,
     });
     expect(second).toMatchObject({ index: 1, message: { content: "b" }, logprobs: null });
+  });
+
+  it("that came as a list of events is one answer, for each candidate", () => {
+    const list = [
+      ...geminiEvents(["Hel", "lo"], null),
+      { candidates: [candidate([{ text: "other" }], "MAX_TOKENS", 1)] },
+      ...geminiEvents([]),
+    ];
+    const { choices, usage } = translated(joinedEvents(list));
+    expect(choices.map(({ message, finish_reason }) => [message.content, finish_reason])).toEqual([
+      ["Hello", "stop"],
+      ["other", "length"],
+    ]);
+    expect(usage.total_tokens).toBe(9);
+    const failed = { error: { code: 500 } };
+    expect(joinedEvents([...list, failed])).toBe(failed);
   });
 
   it("shows generated images and code that was run", () => {

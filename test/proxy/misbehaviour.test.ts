@@ -254,6 +254,22 @@ describe("a stream of Gemini's that ends badly", () => {
   });
 });
 
+it("a key that a provider repeats is told to nobody", async () => {
+  const key = "upstream-secret-of-ours";
+  const provider = await startWireServer(answer(401, { error: { message: `Incorrect API key: ${key}.` } }));
+  const settings = config(openaiWire, provider.url, undefined);
+  for (const { litellm_params } of settings.model_list) litellm_params.api_key = key;
+  const proxy = await startProxy(settings);
+  try {
+    const reply = await ask(proxy.url, false);
+    expect(reply.error?.message).toContain("Incorrect API key: ….");
+    expect(proxy.log()).toContain("Incorrect API key");
+    expect(proxy.log()).not.toContain(key);
+  } finally {
+    await Promise.all([proxy.close(), provider.close()]);
+  }
+});
+
 /** An address where nothing listens any more. */
 async function closedAddress(): Promise<string> {
   const server = createServer();
