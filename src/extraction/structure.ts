@@ -5,9 +5,11 @@ import type {
   NoteKind,
 } from "../knowledge/contribution.ts";
 import { contentHash } from "../knowledge/identity.ts";
+import { encodeUses, type WordUses } from "../knowledge/lexicon.ts";
 import { joined, type Word, wordsOf } from "../knowledge/words.ts";
 import { quoteAround } from "../knowledge/quote.ts";
 import type { Chunk, ParsedNote, Span, WrittenLink } from "../notes/note.ts";
+import { candidatesOf } from "./candidates.ts";
 
 const longestEvidence = 400;
 
@@ -23,6 +25,8 @@ export function structureOf(
   words: readonly (readonly Word[])[] = chunks.map((chunk) => wordsOf(chunk.text)),
 ): NoteContribution {
   const { frontMatter } = note;
+  const uses: WordUses = new Map();
+  const own = chunksOf(chunks, words, note.masked, uses);
   return {
     path,
     kind,
@@ -36,7 +40,8 @@ export function structureOf(
     created: frontMatter.created,
     updated: frontMatter.updated,
     links: note.links.map((link) => linkOf(note.text, link, chunks)),
-    chunks: chunksOf(chunks, words, note.masked),
+    chunks: own,
+    uses: encodeUses(uses),
   };
 }
 
@@ -89,11 +94,15 @@ function lineAround(text: string, span: Span): string {
   return fits ? line.trim() : text.slice(span.start, span.end);
 }
 
-/** Chunks with the masked ranges in them; both are in order, so one walk over both is enough. */
+/**
+ * Chunks with the masked ranges in them; both are in order, so one walk over both is enough. How they write their words is
+ * added to `uses`.
+ */
 function chunksOf(
   chunks: readonly Chunk[],
   words: readonly (readonly Word[])[],
   masked: readonly Span[],
+  uses: WordUses,
 ): ChunkContribution[] {
   let first = 0;
   return chunks.map((chunk) => {
@@ -114,6 +123,7 @@ function chunksOf(
       endOffset,
       words: joined(words[position] ?? []),
       masked: inside,
+      candidates: candidatesOf(text, inside, uses),
     };
   });
 }

@@ -21,6 +21,8 @@ export interface NoteContribution {
   readonly updated: string;
   readonly links: readonly LinkContribution[];
   readonly chunks: readonly ChunkContribution[];
+  /** How it writes its words: see `encodeUses`. */
+  readonly uses: string;
 }
 
 /** One chunk's text and where it stands. */
@@ -35,6 +37,8 @@ export interface ChunkContribution {
   readonly words: string;
   /** Ranges that are no prose, as flat pairs of offsets into `text`. */
   readonly masked: readonly number[];
+  /** Where names may be: see `encodeRuns`. */
+  readonly candidates: readonly number[];
 }
 
 /** One link as written; which note it means is decided by looking at all names. */

@@ -16,11 +16,14 @@ interface Evidence {
   readonly offset: number;
 }
 
-/** Rows of one entity: its node and who describes it. None when nothing but its own note speaks of it. */
+/**
+ * Rows of one entity: its node and who describes it. None when nothing but its own note speaks of it. One that no note
+ * describes is there as long as some text is guessed to name it.
+ */
 export function deriveEntity(view: KnowledgeView, key: string): Row[] {
   const entity = view.names.entity(key);
   const describing = entity === undefined ? [] : describingNotes(view, entity);
-  if (entity === undefined || describing.length === 0) return [];
+  if (entity === undefined || describing.length === 0) return guessedEntity(view, key);
   const id = entityId(view.vault, key);
   const votes = describing.flatMap((note) => votesOf(note));
   const type = majorityType(votes.map((vote) => vote.type));
@@ -51,6 +54,31 @@ export function deriveEntity(view: KnowledgeView, key: string): Row[] {
       owner: id,
     }));
   return [node, ...described];
+}
+
+/** Rows of an entity that is only guessed: called as texts call it, of the type that most of them tell. */
+function guessedEntity(view: KnowledgeView, key: string): Row[] {
+  const totals = view.guessedAs(key);
+  const name = mostFrequent(totals.flatMap((total) => Array.from({ length: total.count }, () => total.name)));
+  if (name === undefined) return [];
+  const id = entityId(view.vault, key);
+  const type = majorityType(
+    totals.flatMap((total) =>
+      Array.from({ length: total.chunks }, () => total.type).filter((own) => own !== ""),
+    ),
+  );
+  const names = new Set(totals.map((total) => total.name));
+  names.delete(name);
+  const properties = {
+    vault: view.vault,
+    key,
+    name,
+    type,
+    rawTypes: [],
+    aliases: [...names].toSorted(byCodePoint),
+    mentionCount: totals.reduce((sum, total) => sum + total.count, 0),
+  };
+  return [{ kind: "node", labels: ["Entity", type], id, properties, owner: id }];
 }
 
 /** The facts that an entity is the source of. */
@@ -99,7 +127,8 @@ function votesOf(note: KnownNote): { raw: string; type: DefaultType }[] {
 
 function mentionCount(view: KnowledgeView, entity: NamedEntity): number {
   const linked = entity.notes.reduce((sum, note) => sum + view.inbound(note.id).inProse, 0);
-  return view.spokenOf(entity.key).reduce((sum, total) => sum + total.count, linked);
+  const totals = [...view.spokenOf(entity.key), ...view.guessedAs(entity.key)];
+  return totals.reduce((sum, total) => sum + total.count, linked);
 }
 
 /** Type and target of the fact that a field's link states about an entity. */

@@ -1,4 +1,4 @@
-import type { Method } from "./contribution.ts";
+import { type Method, methods } from "./contribution.ts";
 import type { NodeRow, Properties, RelationshipRow, Row } from "./graph-rows.ts";
 import { entityId } from "./identity.ts";
 import { byCodePoint } from "./names.ts";
@@ -104,6 +104,7 @@ function mentionRowsOf(
 ): RelationshipRow[] {
   const linksIn = Map.groupBy(links, (link) => link.chunkId);
   const mentionsIn = Map.groupBy(view.mentions(noteId), (mention) => mention.chunkId);
+  const guessesIn = Map.groupBy(view.guesses(noteId), (guess) => guess.chunkId);
   return view.placesOf(noteId).flatMap((chunk) => {
     const found = new Map<string, Found[]>();
     const add = (key: string | undefined, place: Found) => {
@@ -120,6 +121,9 @@ function mentionRowsOf(
     for (const { spoken, count, start, quote } of mentionsIn.get(chunk.id) ?? []) {
       add(view.names.entityOfSpoken(spoken), { method: "gazetteer", count, start, quote });
     }
+    for (const { key, count, start, quote } of guessesIn.get(chunk.id) ?? []) {
+      add(key, { method: "heuristic", count, start, quote });
+    }
     return [...found].map(([key, places]) => mentionRow(owner, chunk.id, entityId(view.vault, key), places));
   });
 }
@@ -130,7 +134,7 @@ function mentionRow(
   entity: string,
   places: readonly Found[],
 ): RelationshipRow {
-  const method = places.some((place) => place.method === "structure") ? "structure" : "gazetteer";
+  const method = methods.find((one) => places.some((place) => place.method === one)) ?? "heuristic";
   const first = places.filter((place) => place.method === method).toSorted((a, b) => a.start - b.start)[0];
   return relationship(owner, "MENTIONS", chunkId, entity, {
     count: places.reduce((sum, place) => sum + place.count, 0),

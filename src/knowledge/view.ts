@@ -1,4 +1,5 @@
 import type { NoteKind } from "./contribution.ts";
+import type { DefaultType } from "./entity-type.ts";
 import type { NameTable } from "./resolve-names.ts";
 
 /** A note as it is known: what its file says, or a stub that links ask for. */
@@ -60,6 +61,23 @@ export interface KnownMention {
   readonly quote: string;
 }
 
+/** A name that a chunk is guessed to hold, and the entity that it means. */
+export interface KnownGuess {
+  readonly chunkId: string;
+  readonly key: string;
+  readonly count: number;
+  readonly start: number;
+  readonly quote: string;
+}
+
+/** How often an entity is called so in guesses of one type, and in how many chunks; the type is empty for none. */
+export interface GuessTotal {
+  readonly name: string;
+  readonly type: DefaultType | "";
+  readonly count: number;
+  readonly chunks: number;
+}
+
 /** How often a spelling stands in prose, and in how many notes (of which one, if it is just one). */
 export interface SpokenTotal {
   readonly spoken: string;
@@ -84,8 +102,10 @@ export interface KnowledgeView {
   chunks(noteId: string): readonly KnownChunk[];
   links(noteId: string): readonly KnownLink[];
   mentions(noteId: string): readonly KnownMention[];
+  guesses(noteId: string): readonly KnownGuess[];
   inbound(noteId: string): InboundTotal;
   spokenOf(entityKey: string): readonly SpokenTotal[];
+  guessedAs(entityKey: string): readonly GuessTotal[];
   /** Whether anything makes the entity of this key be there; see `describingNotes`. */
   exists(entityKey: string): boolean;
   isTagged(tag: string): boolean;

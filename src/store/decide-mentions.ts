@@ -71,6 +71,8 @@ export function searchNotes(database: Database, vault: number, gazetteer: Gazett
     if (kind !== "template") searchNote(database, vault, note, gazetteer);
     markNamed(database, vault, note);
     database.run("UPDATE note SET rematch = 0 WHERE note = ?", note);
+    // What is guessed to be a name depends on the names that are known.
+    database.run("UPDATE candidate SET decided = 0 WHERE note = ?", note);
     database.run(
       "INSERT OR IGNORE INTO dirty (vault, step, key) VALUES (?, ?, ?)",
       vault,

@@ -104,6 +104,12 @@ function decideSpellings(database: Database, vault: number, names: NameTable): v
         dirtyStep.note,
         spoken,
       );
+      // A spelling that names something now is no guess any more, and the other way round.
+      if ((key === null) !== (old === null))
+        database.run(
+          "UPDATE candidate SET decided = 0 WHERE decided = 1 AND note IN (SELECT note FROM mention WHERE spoken = ?)",
+          spoken,
+        );
     }
     if (isUsed === 0) database.run("DELETE FROM spoken WHERE spoken = ?", spoken);
   }

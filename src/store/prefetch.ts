@@ -1,5 +1,7 @@
 import type {
+  GuessTotal,
   InboundTotal,
+  KnownGuess,
   KnownLink,
   KnownMention,
   KnownNote,
@@ -23,6 +25,8 @@ export class Prefetched {
   #mentions: Map<string, KnownMention[]> | undefined;
   #inbound: Map<string, InboundTotal> | undefined;
   #spoken: Map<string, SpokenTotal[]> | undefined;
+  #guesses: Map<string, KnownGuess[]> | undefined;
+  #guessed: Map<string, GuessTotal[]> | undefined;
 
   constructor(
     database: Database,
@@ -58,10 +62,18 @@ export class Prefetched {
   get spoken(): ReadonlyMap<string, SpokenTotal[]> {
     return (this.#spoken ??= readSpoken(this.#database, this.#vault, this.#keys));
   }
+
+  get guesses(): ReadonlyMap<string, KnownGuess[]> {
+    return (this.#guesses ??= readGuesses(this.#database, this.#ids));
+  }
+
+  get guessed(): ReadonlyMap<string, GuessTotal[]> {
+    return (this.#guessed ??= readGuessed(this.#database, this.#vault, this.#keys));
+  }
 }
 
 /** The rows of a table that belong to notes with the ids of a JSON list. */
-function ofNotes(table: "chunk" | "link" | "mention"): string {
+function ofNotes(table: "chunk" | "link" | "mention" | "guessed"): string {
   return `FROM json_each(?) AS wanted CROSS JOIN note ON note.id = wanted.value CROSS JOIN ${table} ON ${table}.note = note.note`;
 }
 
@@ -138,6 +150,28 @@ function readSpoken(database: Database, vault: number, keys: string): Map<string
     vault,
   );
   return grouped(rows);
+}
+
+function readGuesses(database: Database, ids: string): Map<string, KnownGuess[]> {
+  return grouped(
+    database.all<KnownGuess & { owner: string }>(
+      `SELECT note.id AS owner, chunk_id AS chunkId, guess.entity_key AS key, count, start, quote
+       ${ofNotes("guessed")} CROSS JOIN guess USING (guess) WHERE guess.entity_key IS NOT NULL ORDER BY note.note, rank`,
+      ids,
+    ),
+  );
+}
+
+function readGuessed(database: Database, vault: number, keys: string): Map<string, GuessTotal[]> {
+  return grouped(
+    database.all<GuessTotal & { owner: string }>(
+      `SELECT entity_key AS owner, name, type, sum(count) AS count, count(*) AS chunks
+       FROM (SELECT DISTINCT value FROM json_each(?)) AS wanted CROSS JOIN guess ON entity_key = wanted.value AND vault = ?
+       CROSS JOIN guessed USING (guess) GROUP BY entity_key, name, type ORDER BY name, type`,
+      keys,
+      vault,
+    ),
+  );
 }
 
 function grouped<Item, Given extends { readonly owner: string }>(

@@ -1,9 +1,9 @@
 /** Counts up with every change of the tables below. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /**
- * What notes say (note, chunk, chunk_text, link, note_tag, mention), what was decided about it (the columns
- * `resolved_note` and `entity_key`, the tables phrase, spoken, entity), what is still to be derived (dirty, rekey),
+ * What notes say (note, chunk, chunk_text, link, note_tag, mention, candidate), what was decided about it (the columns
+ * `resolved_note` and `entity_key`, the tables phrase, spoken, word_use, guess, guessed, entity), what is still to be derived (dirty, rekey),
  * and the graph itself (node, relationship, with the owners of their rows). A chunk's text stands once, for the
  * notes and for the graph. `chunk_words` and `name_words` are indexes of folded words, without the texts.
  */
@@ -60,6 +60,28 @@ CREATE TABLE mention (
   PRIMARY KEY (note, chunk_id, spoken)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mention_spoken ON mention (spoken);
+CREATE TABLE candidate (
+  note INTEGER PRIMARY KEY, vault INTEGER NOT NULL, runs TEXT NOT NULL, uses TEXT NOT NULL,
+  counted INTEGER NOT NULL, decided INTEGER NOT NULL
+) STRICT;
+CREATE INDEX candidate_counted ON candidate (vault, counted);
+CREATE INDEX candidate_decided ON candidate (vault, decided);
+CREATE TABLE uses_gone (gone INTEGER PRIMARY KEY, vault INTEGER NOT NULL, uses TEXT NOT NULL) STRICT;
+CREATE TABLE word_use (
+  vault INTEGER NOT NULL, word TEXT NOT NULL, lower INTEGER NOT NULL, capital INTEGER NOT NULL,
+  PRIMARY KEY (vault, word)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE guess (
+  guess INTEGER PRIMARY KEY, vault INTEGER NOT NULL, form TEXT NOT NULL, plain TEXT NOT NULL, entity_key TEXT
+) STRICT;
+CREATE UNIQUE INDEX guess_form ON guess (form, vault);
+CREATE INDEX guess_entity ON guess (entity_key, vault);
+CREATE TABLE guessed (
+  note INTEGER NOT NULL, rank INTEGER NOT NULL, chunk_id TEXT NOT NULL, guess INTEGER NOT NULL,
+  name TEXT NOT NULL, type TEXT NOT NULL, count INTEGER NOT NULL, start INTEGER NOT NULL, quote TEXT NOT NULL,
+  PRIMARY KEY (note, rank)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guessed_guess ON guessed (guess);
 CREATE TABLE entity (key TEXT NOT NULL, vault INTEGER NOT NULL, PRIMARY KEY (key, vault)) STRICT, WITHOUT ROWID;
 CREATE TABLE dirty (
   vault INTEGER NOT NULL, step INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (vault, step, key)

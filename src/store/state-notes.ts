@@ -4,6 +4,7 @@ import type { NameInChunk } from "../knowledge/names-in-chunk.ts";
 import { linkKeys } from "../knowledge/resolve-links.ts";
 import type { Database } from "./database.ts";
 import { type ChunkChange, removeChunks, replaceChunks } from "./record-chunks.ts";
+import { dropCandidates, keepCandidates } from "./record-candidates.ts";
 import { keepNames, markNamed } from "./record-names.ts";
 import { replaceLinks } from "./record-links.ts";
 import { dirtyStep } from "./state-dirty.ts";
@@ -82,6 +83,7 @@ export class RecordedNotes {
   remove(note: number): ChunkChange {
     this.#markWhatItTouches(note);
     const removed = removeChunks(this.#database, note);
+    dropCandidates(this.#database, this.#vault, note);
     for (const table of ["link", "mention", "note_tag"])
       this.#database.run(`DELETE FROM ${table} WHERE note = ?`, note);
     this.#database.run("UPDATE note SET gone = 1, changed = 1, rematch = 0 WHERE note = ?", note);
@@ -133,6 +135,7 @@ export class RecordedNotes {
     this.#markDirty(dirtyStep.text, id);
     const { ids, ...change } = replaceChunks(this.#database, note, id, said);
     replaceLinks(this.#database, note, said, ids);
+    keepCandidates(this.#database, this.#vault, note, said);
     if (named !== undefined) {
       this.#database.run("DELETE FROM mention WHERE note = ?", note);
       named.forEach((names, position) =>

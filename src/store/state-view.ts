@@ -1,8 +1,10 @@
 import type { NameTable } from "../knowledge/resolve-names.ts";
 import type {
+  GuessTotal,
   InboundTotal,
   KnowledgeView,
   KnownChunk,
+  KnownGuess,
   KnownLink,
   KnownMention,
   KnownNote,
@@ -68,12 +70,20 @@ export class StateView implements KnowledgeView {
     return this.#ahead.mentions.get(noteId) ?? [];
   }
 
+  guesses(noteId: string): readonly KnownGuess[] {
+    return this.#ahead.guesses.get(noteId) ?? [];
+  }
+
   inbound(noteId: string): InboundTotal {
     return this.#ahead.inbound.get(noteId) ?? { links: 0, inProse: 0 };
   }
 
   spokenOf(entityKey: string): readonly SpokenTotal[] {
     return this.#ahead.spoken.get(entityKey) ?? [];
+  }
+
+  guessedAs(entityKey: string): readonly GuessTotal[] {
+    return this.#ahead.guessed.get(entityKey) ?? [];
   }
 
   exists(entityKey: string): boolean {

@@ -3,6 +3,8 @@ import { Gazetteer } from "../knowledge/gazetteer.ts";
 import type { Rekey } from "../knowledge/patch.ts";
 import { type NamedNote, NameTable, phraseOfTitle } from "../knowledge/resolve-names.ts";
 import type { Database } from "./database.ts";
+import { countUses } from "./count-uses.ts";
+import { decideGuesses, guessInNotes, standingsOf } from "./decide-candidates.ts";
 import { decideLinks } from "./decide-links.ts";
 import {
   hasNotesToSearch,
@@ -37,6 +39,7 @@ export interface KnownVault {
 
 const steps = ["text", "tag", "entity", "fact", "note"] as const;
 const notesSearchedAtOnce = 200;
+const notesCountedAtOnce = 4_000;
 
 /** The vaults that a state file knows. */
 export function knownVaults(database: Database): KnownVault[] {
@@ -109,10 +112,21 @@ export class VaultState {
       while (this.#database.transaction(search)) await onProgress();
     }
     names.learnSpellings(readAccentedSpellings(this.#database, this.#row));
+    this.#database.transaction(() => decideNames(this.#database, this.#row, this.name, names));
+    await this.#guessNames(onProgress);
     this.#database.transaction(() => {
-      decideNames(this.#database, this.#row, this.name, names);
+      decideGuesses(this.#database, this.#row);
       this.#closeNotes();
     });
+  }
+
+  /** Names that no title and no alias covers, by their capitals and by what the vault does with their words. */
+  async #guessNames(onProgress: () => Promise<void>): Promise<void> {
+    const count = () => countUses(this.#database, this.#row, notesCountedAtOnce);
+    while (this.#database.transaction(count)) await onProgress();
+    const standing = standingsOf(this.#database, this.#row);
+    const guess = () => guessInNotes(this.#database, this.#row, standing, notesSearchedAtOnce);
+    while (this.#database.transaction(guess)) await onProgress();
   }
 
   /** The view that derive asks, with what these units need read ahead. */
@@ -230,6 +244,14 @@ export class VaultState {
     this.#database.run(
       `INSERT OR IGNORE INTO dirty SELECT ?, ?, note.id FROM spoken CROSS JOIN mention USING (spoken)
        CROSS JOIN note ON note.note = mention.note WHERE spoken.vault = ? AND spoken.entity_key = ?`,
+      this.#row,
+      dirtyStep.note,
+      this.#row,
+      key,
+    );
+    this.#database.run(
+      `INSERT OR IGNORE INTO dirty SELECT DISTINCT ?, ?, note.id FROM guess CROSS JOIN guessed USING (guess)
+       CROSS JOIN note ON note.note = guessed.note WHERE guess.vault = ? AND guess.entity_key = ?`,
       this.#row,
       dirtyStep.note,
       this.#row,

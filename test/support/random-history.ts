@@ -58,6 +58,23 @@ const sentence = fc.oneof(
     weight: 1,
     arbitrary: fc.tuple(fc.constantFrom("author", "knows"), name).map(([key, x]) => `\n${key}:: [[${x}]]\n`),
   },
+  // Names that no title has, and small uses that make them ordinary words; accents that join and that do not.
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      "We asked Zumbari. ",
+      "Zumbari came. ",
+      "they like zumbari. ",
+      "zumbari zumbari zumbari zumbari. ",
+      "Dr. Tomé Reis and Tome Reis left. ",
+      "The tome reis of Tomê Reis. ",
+      "It is Ana Souza Lima of Lisboa. ",
+      "He read “The Zumbari Road” twice. ",
+      "Click Zumbari. ",
+      "near the Avó Bridge, Pará. ",
+      "\n# Zumbari Creek\n",
+    ),
+  },
   { weight: 1, arbitrary: fc.lorem({ maxCount: 12 }).map((words) => `${words} `) },
 );
 const frontMatter = fc
