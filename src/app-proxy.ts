@@ -70,18 +70,24 @@ export async function openProxy(settings: Settings, options: ProxyOptions): Prom
     const rules = { dropParams: settings.dropParams, allowTestHooks: options.allowTestHooks === true };
     const attempt = loggedAttempt(hooked(proxyAttempt(new Targets())), options);
     const bodies = new BodyReader({ ...builtInBodyLimits, ...options.bodyLimits });
+    const callers = new Set<AbortController>();
     const endpoints = proxyEndpoints({
       chat,
       embeddings,
       attempt,
       rules,
       bodies,
+      callers,
       log,
       metrics,
       now: Date.now,
     });
     const { host = "127.0.0.1", port = 4_000, limits = {} } = options;
-    const server = await startServer({ host, port, masterKey: settings.masterKey, endpoints, log, limits });
+    const onLastCall = () => {
+      for (const caller of callers) caller.abort(new Error("The proxy is being stopped."));
+    };
+    const { masterKey } = settings;
+    const server = await startServer({ host, port, masterKey, endpoints, log, limits, onLastCall });
     const stop = async (graceMs: number) => {
       await server.stop(graceMs);
       ledger.close();

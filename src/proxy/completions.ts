@@ -37,6 +37,8 @@ export interface Counter {
   readonly attempt: Attempt<ProxyCall, ProxyAnswer>;
   readonly rules: RequestRules;
   readonly bodies: BodyReader;
+  /** Those being served: aborted when the proxy can wait no longer. */
+  readonly callers: Set<AbortController>;
   readonly log: RequestLog;
   readonly observer: RequestObserver;
   readonly read: (
@@ -56,7 +58,9 @@ export async function serveRouted(
   const startedAtMs = performance.now();
   const caller = new AbortController();
   const served: Served = { counter, request, response, startedAtMs, model: "" };
+  counter.callers.add(caller);
   response.on("close", () => {
+    counter.callers.delete(caller);
     if (!response.writableFinished) caller.abort(callerLeft);
   });
   try {
@@ -147,9 +151,12 @@ function complete({ counter, startedAtMs, model }: Served, route: RouteState, fi
   counter.log.say({ event: "completed", id: route.id, group, deployment, model: last.model, seconds, route });
 }
 
-function fail(served: Served, error: unknown): void {
+function fail(served: Served, given: unknown): void {
   const { response } = served;
-  const route = error instanceof RoutingError ? error.route : undefined;
+  const route = given instanceof RoutingError ? given.route : undefined;
+  // Whoever is still there did not cancel it.
+  const isStopped = given instanceof RoutingError && given.code === "CANCELLED" && !response.destroyed;
+  const error = isStopped ? new RequestProblem(503, "STOPPING", "The proxy is being stopped.") : given;
   if (!(error instanceof RoutingError) && !(error instanceof RequestProblem)) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     served.counter.log.say({ event: "warning", message: `Unforeseen, please report it: ${what}` });

@@ -18,6 +18,7 @@ export interface ProxyParts {
   readonly attempt: Attempt<ProxyCall, ProxyAnswer>;
   readonly rules: RequestRules;
   readonly bodies: BodyReader;
+  readonly callers: Set<AbortController>;
   readonly log: RequestLog;
   readonly metrics: ProxyMetrics;
   readonly now: () => number;

@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly endpoints: Endpoints;
   readonly log: RequestLog;
   readonly limits?: Partial<ServerLimits>;
+  /** Told when a stop can wait no longer: what is still being answered is to end now. */
+  readonly onLastCall: () => void;
 }
 
 /** What a connection may cost, in milliseconds and bytes. */
@@ -67,7 +69,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     (request, response) => {
       underWay.add(response);
-      response.on("close", () => underWay.delete(response));
+      response.on("close", () => {
+        underWay.delete(response);
+        // A connection that was kept for more is not waited for.
+        if (isStopping) setImmediate(() => server.closeIdleConnections());
+      });
       if (isStopping) response.shouldKeepAlive = false;
       serve(request, response);
     },
@@ -101,12 +107,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     if (underWay.size > 0) log.say({ event: "stopping", inFlight: underWay.size });
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const lastCall = setTimeout(options.onLastCall, graceMs);
+    const end = setTimeout(() => server.closeAllConnections(), graceMs + lastWordMs);
     await closed;
-    clearTimeout(timer);
+    clearTimeout(lastCall);
+    clearTimeout(end);
   };
   return { url, stop: (graceMs) => (stopping ??= stop(graceMs)) };
 }
+
+/** To write the last word into what is being answered. */
+const lastWordMs = 200;
 
 function endpointOf(endpoints: Endpoints, { url = "/" }: IncomingMessage): Endpoint | undefined {
   const query = url.indexOf("?");
