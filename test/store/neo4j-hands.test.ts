@@ -10,7 +10,7 @@ const notes = {
   "Ada.md":
     "---\ntype: person\naliases: [Countess]\nworks_at: '[[Engine House]]'\n---\n# Life\n\nAda wrote to [[Bob]].\n\n# Work\n\nAda worked. #math",
   "Bob.md": "Bob knew Ada and [[Nobody yet]].",
-  "Engine House.md": "A house in which Ada worked.",
+  "Engine House.md": "A house full of engines.",
 };
 
 /** Everything a person can attach: labels, properties, relationships in both directions, nodes of their own. */
