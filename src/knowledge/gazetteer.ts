@@ -22,6 +22,7 @@ interface Phrase {
 /** Finds names in prose word by word, the longest first, accents aside; who is meant is decided elsewhere. */
 export class Gazetteer {
   readonly #byFirstWord = new Map<string, Phrase[]>();
+  readonly #beginnings = new Beginnings();
 
   /** `spellings` are names in spoken form. */
   constructor(spellings: Iterable<string>) {
@@ -34,6 +35,7 @@ export class Gazetteer {
         words: words.map((word) => word.folded),
         gaps: words.slice(1).map((word, index) => gapBetween(phrase.slice(words[index]?.end, word.start))),
       };
+      this.#beginnings.add(first.hash, words[1]?.hash);
       const others = this.#byFirstWord.get(first.folded);
       if (others === undefined) this.#byFirstWord.set(first.folded, [entry]);
       else others.push(entry);
@@ -50,7 +52,10 @@ export class Gazetteer {
     let mask = 0;
     for (let index = 0; index < words.length;) {
       const word = words[index];
-      const candidates = word === undefined ? undefined : this.#byFirstWord.get(word.plain);
+      const candidates =
+        word !== undefined && this.#beginnings.has(word.hash, words[index + 1]?.hash)
+          ? this.#byFirstWord.get(word.plain)
+          : undefined;
       if (word === undefined || candidates === undefined) {
         index++;
         continue;
@@ -70,6 +75,36 @@ export class Gazetteer {
     }
     return found;
   }
+}
+
+const beginningBits = 20;
+
+/**
+ * With what names begin, by the hashes of their first word or first two: says of nearly every place of a text that
+ * none begins there, without looking at its words.
+ */
+class Beginnings {
+  readonly #bits = new Uint8Array(2 ** (beginningBits - 3));
+
+  add(first: number, second: number | undefined): void {
+    const bit = bitOf(first, second);
+    this.#bits[bit >> 3] = (this.#bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+  }
+
+  has(first: number, second: number | undefined): boolean {
+    return (
+      this.#isSet(bitOf(first, undefined)) || (second !== undefined && this.#isSet(bitOf(first, second)))
+    );
+  }
+
+  #isSet(bit: number): boolean {
+    return ((this.#bits[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+  }
+}
+
+function bitOf(first: number, second: number | undefined): number {
+  const mixed = second === undefined ? first : Math.imul(first, 31) + second;
+  return Math.imul(mixed, 0x9e3779b1) >>> (32 - beginningBits);
 }
 
 /** The first of these phrases, the longest first, that a text's words are from one of them on. */

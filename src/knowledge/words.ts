@@ -1,9 +1,13 @@
 import { fold, withoutAccents } from "./names.ts";
 
-/** A word of a text: its folded form, the same without accents, and where it stands (UTF-16 units). */
+/**
+ * A word of a text: its folded form, the same without accents with a number that equal ones share, and where it
+ * stands (UTF-16 units).
+ */
 export interface Word {
   readonly folded: string;
   readonly plain: string;
+  readonly hash: number;
   readonly start: number;
   readonly end: number;
 }
@@ -37,7 +41,7 @@ function anyWords(text: string): Word[] {
   wordPattern.lastIndex = 0;
   for (let match = wordPattern.exec(text); match !== null; match = wordPattern.exec(text)) {
     const [written] = match;
-    words.push({ ...bothForms(written), start: match.index, end: match.index + written.length });
+    words.push({ ...formsOf(written), start: match.index, end: match.index + written.length });
   }
   return words;
 }
@@ -82,24 +86,34 @@ function simpleWords(text: string): Word[] {
     if (end > index && isLetter(end)) end--;
     index = end;
     const plain = plainText.slice(start, end);
-    words.push({ folded: hasAccents ? lower.slice(start, end) : plain, plain, start, end });
+    const hash = hashOf(plainText, start, end);
+    words.push({ folded: hasAccents ? lower.slice(start, end) : plain, plain, hash, start, end });
   }
   return words;
+}
+
+/** FNV-1a over UTF-16 units. */
+function hashOf(text: string, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = start; index < end; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
 }
 
 function isSign(unit: number): boolean {
   return unit === 35 || unit === 43;
 }
 
-const knownForms = new Map<string, { readonly folded: string; readonly plain: string }>();
+type Forms = Pick<Word, "folded" | "plain" | "hash">;
+const knownForms = new Map<string, Forms>();
 const mostKnown = 200_000;
 
 /** The same few thousand words make up most of any text. */
-function bothForms(word: string): { readonly folded: string; readonly plain: string } {
+function formsOf(word: string): Forms {
   const known = knownForms.get(word);
   if (known !== undefined) return known;
   const folded = fold(word);
-  const forms = { folded, plain: withoutAccents(folded) };
+  const plain = withoutAccents(folded);
+  const forms = { folded, plain, hash: hashOf(plain, 0, plain.length) };
   if (knownForms.size > mostKnown) knownForms.clear();
   knownForms.set(word, forms);
   return forms;

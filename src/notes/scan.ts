@@ -1,8 +1,9 @@
-import type { Dirent } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join as joinNative } from "node:path";
 import pLimit from "p-limit";
 import { leavesOut, noteEnding } from "./left-out.ts";
+import { fileLooks } from "./look-at.ts";
 import type { ObsidianSettings } from "./obsidian-settings.ts";
 
 /** A file that is a note, as the folder shows it. */
@@ -53,6 +54,7 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
         scope === "" || path === scope || path.startsWith(`${scope}/`) || scope.startsWith(`${path}/`),
     );
   const limit = pLimit(32);
+  const look = fileLooks();
   const visited = new Set([await realpath(root)]);
   const symlinks: Place[] = [];
 
@@ -64,23 +66,26 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
       result.unreadable.push({ path: folder === "" ? "." : folder, message: sentence(error) });
       return;
     }
-    await Promise.all(
-      entries.map((entry) =>
-        visit(entry, {
-          path: join(folder, entry.name.normalize("NFC")),
-          spelled: join(spelled, entry.name),
-          absolute: joinNative(absolute, entry.name),
-        }),
-      ),
-    );
+    const waiting: Promise<void>[] = [];
+    for (const entry of entries) {
+      const visiting = visit(entry, {
+        path: join(folder, entry.name.normalize("NFC")),
+        spelled: join(spelled, entry.name),
+        absolute: joinNative(absolute, entry.name),
+      });
+      if (visiting !== undefined) waiting.push(visiting);
+    }
+    await Promise.all(waiting);
   };
 
-  const visit = async (entry: Dirent, place: Place): Promise<void> => {
+  /** A promise is only made where there is something to wait for: most vaults are looked at in one go. */
+  const visit = (entry: Dirent, place: Place): Promise<void> | undefined => {
     const { path } = place;
-    if (!inScope(path) || isLeftOut(path)) return;
+    if (!inScope(path) || isLeftOut(path)) return undefined;
     if (entry.isDirectory()) return visitFolder(place);
-    if (entry.isSymbolicLink()) symlinks.push(place);
-    else await addFile(place);
+    if (!entry.isSymbolicLink()) return addFile(place);
+    symlinks.push(place);
+    return undefined;
   };
 
   const visitSymlink = async (place: Place): Promise<void> => {
@@ -105,27 +110,37 @@ export async function scan(root: string, options: ScanOptions): Promise<Scan> {
     }
   };
 
-  const addFile = async ({ path, spelled, absolute }: Place): Promise<void> => {
+  const addFile = (place: Place): Promise<void> | undefined => {
+    const { path, absolute } = place;
     if (!noteEnding.test(path)) {
       if (/\.(?:canvas|excalidraw)$/i.test(path))
         result.skipped.push({ path, reason: "a drawing, not a note" });
-      return;
+      return undefined;
     }
     if (/\.excalidraw\.md$/i.test(path)) {
       result.skipped.push({ path, reason: "an Excalidraw drawing, not a note" });
-      return;
+      return undefined;
     }
+    const failed = (error: unknown) => {
+      result.unreadable.push({ path, message: sentence(error) });
+    };
     try {
-      const stats = await limit(() => stat(absolute));
-      if (!stats.isFile()) {
-        // Reading a pipe would wait for a writer for ever.
-        result.skipped.push({ path, reason: "a pipe or a device, not a file" });
-        return;
-      }
+      const stats = look(absolute);
+      if (stats instanceof Promise) return stats.then((found) => addNote(place, found), failed);
+      addNote(place, stats);
+    } catch (error) {
+      failed(error);
+    }
+    return undefined;
+  };
+
+  const addNote = ({ path, spelled, absolute }: Place, stats: Stats): void => {
+    if (stats.isFile()) {
       const { size, mtimeMs, ino } = stats;
       files.push({ path, spelled, absolutePath: absolute, size, modifiedMs: mtimeMs, inode: ino });
-    } catch (error) {
-      result.unreadable.push({ path, message: sentence(error) });
+    } else {
+      // Reading a pipe would wait for a writer for ever.
+      result.skipped.push({ path, reason: "a pipe or a device, not a file" });
     }
   };
 
