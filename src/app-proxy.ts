@@ -10,7 +10,14 @@ import type { RequestLog } from "./proxy/request-log.ts";
 import { startServer, type RunningServer, type ServerLimits } from "./proxy/server.ts";
 import { Targets } from "./proxy/target.ts";
 import { hooked } from "./proxy/test-hooks.ts";
-import { createLocality, openLedger, Router, type Attempt, type RouterEvents } from "./routing/core.ts";
+import {
+  createLocality,
+  openLedger,
+  Router,
+  type Attempt,
+  type Clock,
+  type RouterEvents,
+} from "./routing/core.ts";
 import { simulatedSignals, type Simulation } from "./simulation.ts";
 
 export interface ProxyOptions {
@@ -24,6 +31,10 @@ export interface ProxyOptions {
   /** Failures to plant in all of them, by deployment id. */
   readonly simulation?: Simulation | undefined;
   readonly events?: RouterEvents | undefined;
+  /** Default the machine's own. */
+  readonly clock?: Clock | undefined;
+  /** 0 to 1. */
+  readonly random?: (() => number) | undefined;
   readonly limits?: Partial<ServerLimits> | undefined;
   readonly bodyLimits?: Partial<BodyLimits> | undefined;
   readonly log: RequestLog;
@@ -43,6 +54,8 @@ export async function openProxy(settings: Settings, options: ProxyOptions): Prom
         settings: settings.router,
         locality: createLocality((host) => lookup(host, { all: true })),
         ledger,
+        clock: options.clock,
+        random: options.random,
         events: {
           onAttempt(record, state) {
             told.metrics?.onAttempt(record);
