@@ -152,3 +152,29 @@ describe.each([
     );
   });
 });
+
+describe("a stream of OpenAI", () => {
+  const chunk = (content: string, index = 0, finish_reason: string | null = null) => ({
+    choices: [{ index, delta: { content }, finish_reason }],
+  });
+  const plain: Style = { newline: "\n", prefix: "data: ", noise: "", isNumbered: false };
+
+  it.each(['a"b', String.raw`\q`, String.raw`\u12`, "a\tb", "a\nb", String.raw`a\ `])(
+    "fails at a frame like all others whose text is none: %j",
+    (broken) => {
+      const good = framesOf([chunk("one"), chunk("two"), chunk("three"), chunk("HERE")], plain).toString();
+      const end = framesOf([chunk("", 0, "stop"), "[DONE]"], plain).toString();
+      const one = new OpenAIStream(false);
+      const given = read(one, [Buffer.from(good.replace("HERE", broken) + end)]);
+      expect(one).toMatchObject({ state: "failed", problem: { problem: "malformed_json" } });
+      expect(given).toMatchObject({ content: "onetwothree", dones: 0 });
+    },
+  );
+
+  it("is cut when one of its choices has not ended, whatever comes after", () => {
+    const events = [chunk("a", 0), chunk("b", 1), chunk("", 0, "stop"), "[DONE]"];
+    const one = new OpenAIStream(false);
+    expect(read(one, [framesOf(events, plain)]).dones).toBe(0);
+    expect(one).toMatchObject({ state: "failed", problem: { problem: "stream_cut" } });
+  });
+});
