@@ -76,7 +76,27 @@ interface Prepared {
   readonly skipped: readonly { path: string; reason: string }[];
 }
 
+/**
+ * Looks at a vault, and again when notes seem gone: a folder that is renamed meanwhile can have been seen in neither
+ * of its places, and its notes would lose their nodes.
+ */
 async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestOptions): Promise<Prepared> {
+  const first = await look(vault, workspace, options);
+  const prepared = lostIn(first) === 0 ? first : await look(vault, workspace, options);
+  if (options.prune !== true) {
+    const { recorded, files } = prepared;
+    const isWhole = vault.within.includes("");
+    guardDeletions(lostIn(prepared), recorded.size, files.length, isWhole, vault.name);
+  }
+  return prepared;
+}
+
+/** How many notes are gone; what only moved is not lost. */
+function lostIn({ comparison, moves }: Prepared): number {
+  return comparison.gone.length - moves.length;
+}
+
+async function look(vault: VaultPaths, workspace: Workspace, options: IngestOptions): Promise<Prepared> {
   const startedAt = options.now();
   const settings = await readObsidianSettings(vault.root);
   const isWhole = vault.within.includes("");
@@ -116,11 +136,6 @@ async function prepare(vault: VaultPaths, workspace: Workspace, options: IngestO
     rehash: options.rehash ?? false,
   });
   const moves = await movesAmong(comparison);
-  if (options.prune !== true) {
-    // What only moved is not lost.
-    const lost = comparison.gone.length - moves.length;
-    guardDeletions(lost, recorded.size, files.length, isWhole, vault.name);
-  }
   const { unreadable, skipped } = found;
   return { startedAt, vault, files, recorded, comparison, moves, unreadable, skipped };
 }

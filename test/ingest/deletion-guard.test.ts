@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { compare } from "../../src/ingest/compare.ts";
@@ -102,6 +102,23 @@ test("notes that moved are not lost, however many they are", async () => {
   lose(folder, "a", "b");
   writeNotes(folder, Object.fromEntries(names(40).map((name) => [`moved/${name}`, `Text of ${name}`])));
   expect((await takeIn(folder, workspace)).notes).toMatchObject({ renamed: 40, deleted: 0, new: 0 });
+});
+
+test("notes that are away for a moment while a run looks are not gone", async () => {
+  const { folder, workspace } = await vaultOf(10);
+  const before = await exportOf(workspace);
+  const away = `${folder} away`;
+  renameSync(join(folder, "a"), away);
+  let looks = 0;
+  const now = () => {
+    looks += 1;
+    if (looks === 2) renameSync(away, join(folder, "b/a"));
+    return new Date();
+  };
+  expect((await takeIn(folder, workspace, { now })).notes).toMatchObject({ renamed: 5, deleted: 0, new: 0 });
+  const ids = (lines: typeof before) =>
+    lines.flatMap((line) => (line.kind === "node" ? [line.id] : [])).toSorted();
+  expect(ids(await exportOf(workspace))).toEqual(ids(before));
 });
 
 test("the guard is one vault's own: the loss of one does not count against another", async () => {
