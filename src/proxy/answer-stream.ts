@@ -23,6 +23,7 @@ export class AnswerStream {
   readonly #source: StreamSource;
   readonly #settle: (end: StreamEnd) => void;
   #held: (Buffer | string)[] = [];
+  #isFlushing = false;
   #sink: StreamSink | undefined;
   #isFinished = false;
   #isSettled = false;
@@ -41,10 +42,8 @@ export class AnswerStream {
   /** Sends what was held and all that comes. */
   attach(sink: StreamSink): void {
     this.#sink = sink;
-    const held = this.#held;
-    this.#held = [];
-    if (this.#isFinished) sink.end(joined(held));
-    else if (held.length > 0) this.#write(held);
+    if (this.#isFinished) sink.end(this.#taken());
+    else this.#flush();
   }
 
   /** The sink has room again. */
@@ -52,26 +51,44 @@ export class AnswerStream {
     this.#source.resume();
   }
 
+  /** What comes in one go is sent in one go. */
   push(pieces: readonly (Buffer | string)[]): void {
-    if (this.#sink === undefined) this.#held.push(...pieces);
-    else if (pieces.length > 0) this.#write(pieces);
+    if (pieces.length === 0) return;
+    this.#held.push(...pieces);
+    if (this.#sink === undefined || this.#isFlushing) return;
+    this.#isFlushing = true;
+    process.nextTick(AnswerStream.#flushOf, this);
   }
 
   /** The last pieces of a whole answer. */
   finish(pieces: readonly (Buffer | string)[], end: StreamEnd): void {
     this.#isFinished = true;
-    if (this.#sink === undefined) this.#held.push(...pieces);
-    else this.#sink.end(joined(pieces));
+    this.#held.push(...pieces);
+    this.#sink?.end(this.#taken());
     this.#settleOnce(end);
   }
 
   fail(end: Extract<StreamEnd, { kind: "failed" }>): void {
+    this.#flush();
     this.#settleOnce(end);
   }
 
-  #write(pieces: readonly (Buffer | string)[]): void {
-    const bytes = joined(pieces);
-    if (bytes !== undefined && this.#sink?.write(bytes) === false) this.#source.pause();
+  /** For `nextTick`, without a function made for each piece. */
+  static #flushOf(this: void, stream: AnswerStream): void {
+    stream.#isFlushing = false;
+    stream.#flush();
+  }
+
+  #flush(): void {
+    if (this.#sink === undefined || this.#held.length === 0) return;
+    const bytes = this.#taken();
+    if (bytes !== undefined && !this.#sink.write(bytes)) this.#source.pause();
+  }
+
+  #taken(): Buffer | string | undefined {
+    const held = this.#held;
+    this.#held = [];
+    return joined(held);
   }
 
   #settleOnce(end: StreamEnd): void {

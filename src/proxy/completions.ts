@@ -9,6 +9,7 @@ import {
 } from "../routing/core.ts";
 import type { ProxyAnswer, ProxyCall } from "./call.ts";
 import type { ReadRequest, RequestRules } from "./chat-request.ts";
+import { ChunkedSink } from "./chunked-sink.ts";
 import { errorAnswer, errorEvent } from "./error-body.ts";
 import type { BodyReader } from "./read-body.ts";
 import type { RequestLog } from "./request-log.ts";
@@ -112,10 +113,7 @@ async function sendStream(
       ...["x-accel-buffering", "no"],
       ...answerHeaders(served, route, upstreamMs),
     ]);
-    stream.attach({
-      write: (bytes) => response.write(bytes) || (response.once("drain", () => stream.resume()), false),
-      end: (bytes) => response.end(bytes),
-    });
+    stream.attach(new ChunkedSink(response, () => stream.resume()));
   }
   const whole = await ended;
   const failure = whole.attempts.at(-1)?.failure;
