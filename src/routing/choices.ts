@@ -55,7 +55,7 @@ function openIn(
   nowMs: number,
 ): readonly Choice[] {
   if (attemptsLeft(state, catalog.settings, group) <= 0) return [];
-  const takesLong = takesLongPrompts(group, state, catalog);
+  const takesLong = state.attempts.length > 0 && takesLongPrompts(group, state, catalog);
   return fitting(state, catalog, group).flatMap(({ deployment, tier }) =>
     choiceOf(
       { deployment, tier, standing: standingOf(deployment, state, takesLong) },
