@@ -2,6 +2,7 @@ import { openStore, openToIngest, placeNamed } from "../src/app.ts";
 import { readEnvironment } from "../src/config/environment.ts";
 import { KnownError, UsageError } from "../src/errors.ts";
 import { copyGraph } from "../src/store/copy-graph.ts";
+import { withoutCredentials } from "../src/store/neo4j-address.ts";
 import type { CopyCommandOptions } from "./copy.ts";
 import { exitCode } from "./exit.ts";
 import { plain, print } from "./output.ts";
@@ -14,18 +15,20 @@ export async function runCopy(options: CopyCommandOptions): Promise<number> {
   if (from === to) {
     throw new UsageError("COPY_ONTO_ITSELF", `${plain(from)} is named twice: --from and --to must differ.`);
   }
+  const shown = withoutCredentials(to);
   const source = await openStore(from, { environment });
   try {
     const target = await openToIngest(to, undefined, { environment, state: options.state });
     try {
-      const differences = await copyGraph(source, target, to);
+      const differences = await copyGraph(source, target, shown);
       const counts = await target.store.counts();
-      if (differences.length > 0) throw notTheSame(to, differences.length);
-      if (options.json === true) print(JSON.stringify({ from, to, graph: counts }, null, 2));
+      if (differences.length > 0) throw notTheSame(shown, differences.length);
+      if (options.json === true)
+        print(JSON.stringify({ from: withoutCredentials(from), to: shown, graph: counts }, null, 2));
       else if (options.quiet !== true) {
         const { notes, chunks, entities, facts, tags } = counts;
         print(
-          `Copied ${notes} notes, ${chunks} chunks, ${entities} entities, ${facts} facts and ${tags} tags into ${plain(to)}; both say the same.`,
+          `Copied ${notes} notes, ${chunks} chunks, ${entities} entities, ${facts} facts and ${tags} tags into ${plain(shown)}; both say the same.`,
         );
       }
       return exitCode.done;

@@ -1,6 +1,7 @@
 import { defaultStorePath } from "../src/app.ts";
 import { sampleQuestion } from "../src/ask/sample-question.ts";
 import type { IngestResult } from "../src/ingest/result.ts";
+import { withoutCredentials } from "../src/store/neo4j-address.ts";
 import type { GraphCounts, Store } from "../src/store/store.ts";
 import { describeFact } from "./describe-fact.ts";
 import type { IngestCommandOptions } from "./ingest.ts";
@@ -19,7 +20,7 @@ export async function printSummary(
   const isDry = options.dryRun === true;
   print(bold(whatWasDone(result, isDry)));
   print();
-  print(isDry ? "The graph would hold" : `The graph in ${plain(location)} holds`);
+  print(isDry ? "The graph would hold" : `The graph in ${plain(withoutCredentials(location))} holds`);
   print(table(contents(result.graph)));
   if (isUnchanged(result)) return;
   await printMostMentioned(store);
@@ -114,7 +115,7 @@ async function printMostMentioned(store: Store): Promise<void> {
 }
 
 function storeOption(location: string): string[] {
-  return location === defaultStorePath ? [] : ["--store", location];
+  return location === defaultStorePath ? [] : ["--store", withoutCredentials(location)];
 }
 
 function counted(count: number, noun: string): string {

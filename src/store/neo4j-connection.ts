@@ -1,4 +1,4 @@
-import type { Driver, Integer, ManagedTransaction, RecordShape, Session } from "neo4j-driver";
+import type { AuthToken, Driver, Integer, ManagedTransaction, RecordShape, Session } from "neo4j-driver";
 import { UsageError } from "../errors.ts";
 import { answersInTime } from "./bolt-probe.ts";
 import { type Neo4jAddress, partsOf } from "./neo4j-address.ts";
@@ -34,9 +34,20 @@ export async function openNeo4j(address: Neo4jAddress): Promise<Neo4jConnection>
   const asked = { place: shown, database: named, hasPassword: password !== undefined };
   const neo4j = await loadDriver();
   if (!(await answersInTime(uri, openingMs))) throw nothingCame(shown);
-  let driver: Driver | undefined;
+  const driver = driverFor(neo4j, uri, neo4j.auth.basic(username ?? "neo4j", password ?? ""));
   try {
-    driver = neo4j.driver(uri, neo4j.auth.basic(username ?? "neo4j", password ?? ""), {
+    const database = await withinTime(reach(driver, named, shown), shown);
+    return connectionOf(driver, neo4j, { ...asked, database });
+  } catch (error) {
+    // A server that never answers would hold up the closing too.
+    void driver.close().catch(() => {});
+    throw neo4jProblem(error, { ...asked, isOpening: true });
+  }
+}
+
+function driverFor(neo4j: Neo4j, uri: string, auth: AuthToken): Driver {
+  try {
+    return neo4j.driver(uri, auth, {
       disableLosslessIntegers: true,
       connectionTimeout: 5_000,
       connectionAcquisitionTimeout: openingMs,
@@ -44,12 +55,11 @@ export async function openNeo4j(address: Neo4jAddress): Promise<Neo4jConnection>
       fetchSize,
       userAgent: "neo4j-langgraph",
     });
-    const database = await withinTime(reach(driver, named, shown), shown);
-    return connectionOf(driver, neo4j, { ...asked, database });
   } catch (error) {
-    // A server that never answers would hold up the closing too.
-    void driver?.close().catch(() => {});
-    throw neo4jProblem(error, { ...asked, isOpening: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError("NEO4J_ADDRESS", `${uri} is no address of a Neo4j server (${reason}).`, {
+      cause: error,
+    });
   }
 }
 

@@ -29,12 +29,16 @@ const quickStart = ["-XX:TieredStopAtLevel=1"];
  * Starts a server on a free loopback port and waits until it answers; it ends with this process, however that ends.
  * Without a home of the caller's, its folder goes with it.
  */
-export async function startNeo4j({ java, classPath }: Installation, home?: Neo4jHome): Promise<RunningNeo4j> {
+export async function startNeo4j(
+  { java, classPath }: Installation,
+  home?: Neo4jHome,
+  options: readonly string[] = quickStart,
+): Promise<RunningNeo4j> {
   const own = home ?? (await makeHome(mkdtempSync(join(tmpdir(), "neo4j-langgraph-server-"))));
   const goes = home === undefined ? own.folder : "";
   const keeper = spawn(
     process.execPath,
-    [join(import.meta.dirname, "keeper.ts"), goes, java, ...javaArguments(own, classPath, quickStart)],
+    [join(import.meta.dirname, "keeper.ts"), goes, java, ...javaArguments(own, classPath, options)],
     { stdio: ["pipe", "ignore", "ignore"], detached: true },
   );
   const stop = () => ended(keeper);
