@@ -151,6 +151,12 @@ export class Database {
         `${this.path} was written by a newer neo4j-langgraph: update the package to use it.`,
         { facts: { path: this.path } },
       );
+    } else if (this.#version() < schemaVersion) {
+      throw new UsageError(
+        "STORE_TOO_OLD",
+        `${this.path} was written by an older neo4j-langgraph: move it away and run \`ingest\` again; everything in it comes from the notes.`,
+        { facts: { path: this.path } },
+      );
     }
   }
 

@@ -161,13 +161,20 @@ describe("a place that cannot hold a graph is wrong usage, and what is there sta
     expect(readdirSync(folder)).toEqual(["photos.db"]);
   });
 
-  test("a graph of a newer version", async () => {
+  test.each([
+    ["newer", 99],
+    ["older", 1],
+  ])("a graph of a %s version", async (age, version) => {
     const folder = temporaryFolder();
     await prepare(folder, exampleNotes);
-    const newer = new DatabaseSync(join(folder, ".neo4j-langgraph/graph.sqlite"));
-    newer.exec("PRAGMA user_version=99");
-    newer.close();
-    expectSentence(await run(["ask", "x"], { in: folder }), 2, "newer");
+    const other = new DatabaseSync(join(folder, ".neo4j-langgraph/graph.sqlite"));
+    other.exec(`PRAGMA user_version=${version}`);
+    other.close();
+    for (const words of [
+      ["ingest", exampleNotes],
+      ["ask", "x"],
+    ])
+      expectSentence(await run(words, { in: folder }), 2, age);
   });
 
   test.each(["/proc/no/graph.sqlite", "/dev/null/graph.sqlite"])("%s", async (place) => {
