@@ -293,27 +293,31 @@ describe("the official client", () => {
     expect(seconds).toBeLessThanOrEqual(3);
   });
 
-  it("carries a thought signature through a tool round trip, in the field that Google uses", async () => {
+  it("carries a thought signature through a tool round trip, streamed and not, in Google's own field", async () => {
+    const model = "gemini-group";
     const tools = [{ type: "function" as const, function: { name: "weather" } }];
     const parts = [{ functionCall: { name: "weather", args: {} }, thoughtSignature: "sig-1" }];
-    gemini.reply = answer(200, { candidates: [{ content: { role: "model", parts }, finishReason: "STOP" }] });
-    const first = await client.chat.completions.create({ model: "gemini-group", messages, tools });
-    const message = first.choices[0]!.message;
-    gemini.reply = answer(200, geminiAnswer("sunny"));
-    await client.chat.completions.create({
-      model: "gemini-group",
-      tools,
-      messages: [
-        ...messages,
-        message,
-        { role: "tool", tool_call_id: message.tool_calls![0]!.id, content: "sunny" },
-      ],
-    });
-    const { contents } = gemini.requests[1]!.body as { contents: { parts: object[] }[] };
-    expect(contents[1]?.parts[0]).toMatchObject({ thoughtSignature: "sig-1" });
-    // Another provider knows no such field.
-    openai.reply = answer(200, openaiAnswer("sunny"));
-    await client.chat.completions.create({ model: "openai-group", messages: [...messages, message] });
-    expect(JSON.stringify(openai.requests[0]?.body)).not.toContain("extra_content");
+    const called = { candidates: [{ content: { role: "model", parts }, finishReason: "STOP" }] };
+    for (const isStream of [false, true]) {
+      gemini.requests.length = 0;
+      openai.requests.length = 0;
+      gemini.reply = isStream ? events([called]) : answer(200, called);
+      const first = isStream
+        ? await client.chat.completions.stream({ model, messages, tools }).finalChatCompletion()
+        : await client.chat.completions.create({ model, messages, tools });
+      const { message } = first.choices[0]!;
+      const result = { role: "tool" as const, tool_call_id: message.tool_calls![0]!.id, content: "sunny" };
+      gemini.reply = answer(200, geminiAnswer("sunny"));
+      await client.chat.completions.create({ model, tools, messages: [...messages, message, result] });
+      const { contents } = gemini.requests[1]!.body as { contents: { parts: object[] }[] };
+      expect(contents[1]?.parts[0]).toMatchObject({ thoughtSignature: "sig-1" });
+      // Another provider knows no such field.
+      openai.reply = answer(200, openaiAnswer("sunny"));
+      await client.chat.completions.create({
+        model: "openai-group",
+        messages: [...messages, message, result],
+      });
+      expect(JSON.stringify(openai.requests[0]?.body)).not.toContain("extra_content");
+    }
   });
 });
