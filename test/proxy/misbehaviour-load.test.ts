@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Pool } from "undici";
@@ -9,6 +10,9 @@ import { askProxy, startProxy, type StartedProxy } from "../support/proxy.ts";
 const words = Array.from({ length: 20 }, (_, index) => `word${index} `);
 const requests = process.env.SOAK === "1" ? 100_000 : 4000;
 
+/** Both ends are in this process: two files a connection. */
+const idlers = process.env.SOAK === "1" ? 9000 : 1000;
+
 let provider: WireServer;
 let proxy: StartedProxy;
 beforeAll(async () => {
@@ -17,14 +21,9 @@ beforeAll(async () => {
       ? events(openaiEvents(words))(response, request)
       : answer(200, openaiAnswer(words.join("")))(response, request),
   );
-  proxy = await startProxy({
-    model_list: [
-      {
-        model_name: "m",
-        litellm_params: { model: "openai/llama", api_key: "k", api_base: `${provider.url}/v1` },
-      },
-    ],
-  });
+  const litellm_params = { model: "openai/llama", api_key: "k", api_base: `${provider.url}/v1` };
+  // Its log would be kept by the test, and it is the proxy's memory that is looked at here.
+  proxy = await startProxy({ model_list: [{ model_name: "m", litellm_params }] }, { logLevel: "silent" });
 });
 afterAll(async () => {
   await Promise.all([proxy.close(), provider.close()]);
@@ -62,6 +61,25 @@ it("leaves the providers of a hundred callers who leave, at once, and serves the
   provider.reply = before;
   expect((await askProxy(proxy.url, body(false))).text).toBe(words.join(""));
 });
+
+it(`serves a request beside ${idlers} connections that say nothing, or half of something`, async () => {
+  const { port } = new URL(proxy.url);
+  const sockets = await Promise.all(Array.from({ length: idlers }, () => connected(Number(port))));
+  for (const [index, socket] of sockets.entries()) {
+    if (index % 2 === 0) socket.write("POST /v1/chat/completions HTTP/1.1\r\nHost: 127");
+  }
+  const askedAtMs = performance.now();
+  expect((await askProxy(proxy.url, body(true))).text).toBe(words.join(""));
+  expect(performance.now() - askedAtMs).toBeLessThan(2000);
+  for (const socket of sockets) socket.destroy();
+});
+
+function connected(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(socket));
+    socket.once("error", reject);
+  });
+}
 
 it(
   `holds no more memory after ${requests} requests than after a tenth of them`,
