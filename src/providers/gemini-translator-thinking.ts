@@ -15,13 +15,18 @@ export function geminiThinking(body: ChatCompletionRequest, model: string): Tran
   if (typeof budget === "number") {
     return { thinkingConfig: { thinkingBudget: budget, includeThoughts: true }, unsupported: [] };
   }
-  const isOff = field(body.thinking, "type") === "disabled";
-  const effort = body.reasoning_effort ?? (isOff ? "none" : undefined);
+  const isDisabled = field(body.thinking, "type") === "disabled";
+  const effort = body.reasoning_effort ?? (isDisabled ? "none" : undefined);
   if (typeof effort !== "string" || effort === "default") return { unsupported: [] };
   const thinkingConfig = isBeforeGemini3(model) ? budgetFor(effort, model) : levelFor(effort, model);
   // A model that does not think already thinks as little as can be asked.
-  if (thinkingConfig === undefined) return { unsupported: effort === "none" ? [] : ["reasoning_effort"] };
+  if (thinkingConfig === undefined) return { unsupported: isOff(effort) ? [] : ["reasoning_effort"] };
   return { thinkingConfig, unsupported: [] };
+}
+
+/** OpenAI's word for not thinking, and LiteLLM's. */
+function isOff(effort: string): boolean {
+  return effort === "none" || effort === "disable";
 }
 
 /** Google's own mapping for Gemini 3: https://ai.google.dev/gemini-api/docs/openai#thinking */
@@ -29,6 +34,7 @@ function levelFor(effort: string, model: string): Record<string, unknown> | unde
   const isPro = /\bpro\b/.test(model);
   switch (effort) {
     case "none":
+    case "disable":
     case "minimal":
       // Thinking cannot be turned off, and the Pro models know no less than low.
       return { thinkingLevel: isPro ? "low" : "minimal" };
@@ -59,7 +65,7 @@ const leastProBudget = 128;
 
 function budgetFor(effort: string, model: string): Record<string, unknown> | undefined {
   if (!model.includes("gemini-2.5")) return undefined;
-  if (effort === "none") return { thinkingBudget: /\bpro\b/.test(model) ? leastProBudget : 0 };
+  if (isOff(effort)) return { thinkingBudget: /\bpro\b/.test(model) ? leastProBudget : 0 };
   return Object.hasOwn(budgets, effort) ? { thinkingBudget: budgets[effort] } : undefined;
 }
 

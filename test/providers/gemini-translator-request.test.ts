@@ -313,6 +313,7 @@ describe("settings for Gemini", () => {
     ["gemini-3.1-pro-preview", "medium", { thinkingLevel: "medium" }],
     ["gemini-3.1-flash", "xhigh", { thinkingLevel: "high" }],
     ["gemini-2.5-flash", "none", { thinkingBudget: 0 }],
+    ["gemini-2.5-flash", "disable", { thinkingBudget: 0 }],
     ["gemini-2.5-pro", "none", { thinkingBudget: 128 }],
     ["gemini-2.5-flash", "low", { thinkingBudget: 1024 }],
     ["gemini-2.5-flash", "medium", { thinkingBudget: 8192 }],
