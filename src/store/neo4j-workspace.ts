@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { UsageError } from "../errors.ts";
 import { isEmpty, type Patch } from "../knowledge/patch.ts";
 import { adoptRows, hasUnread, markAgainWhileUnread, patchesOf } from "./adopt-rows.ts";
@@ -19,6 +20,8 @@ import { knownVaults, recordedFiles, VaultState } from "./state.ts";
 import { abandonedNodesText } from "./statement-texts.ts";
 import { deleteNodes, type Statement, statementsOf } from "./statements.ts";
 import { lockStore } from "./store-lock.ts";
+
+const turnsToSend = 3;
 
 export interface Neo4jOptions {
   /** The file that keeps what notes said and what the graph holds, for this server and database. */
@@ -124,15 +127,20 @@ class TiedGraph {
     derived: PatchInFlight["derived"],
     statements?: readonly Statement[],
   ): Promise<void> {
+    // An earlier one that failed, and whose caller goes on all the same.
+    if (this.#tie.inFlight() !== undefined) await this.catchUp();
     const flight: PatchInFlight = { id: randomUUID(), vault, patch, derived };
-    if (isEmpty(patch)) return this.#settle(flight, this.#tie.revision() ?? "");
+    if (isEmpty(patch)) return this.#settle(flight, this.#tie.revision() ?? "", async () => {});
     this.#state.transaction(() => this.#tie.begin(flight));
     await this.#send(flight, statements ?? (await this.statements(patch)));
   }
 
   /** Brings rows from elsewhere into the graph, then has the state know it as one of another machine. */
   async fill(rows: AsyncIterable<Row>): Promise<void> {
-    for await (const patch of patchesOf(rows)) await this.bring(patch, "", []);
+    const id = randomUUID();
+    await beginPatch(this.#connection, this.#tie.revision() ?? "", id);
+    for await (const patch of patchesOf(rows)) await this.#writer.write(await this.statements(patch));
+    await endPatch(this.#connection, id);
     await this.#adopt(await readMarker(this.#connection));
   }
 
@@ -145,10 +153,17 @@ class TiedGraph {
     const marker = await readMarker(this.#connection);
     const flight = this.#tie.inFlight();
     const revision = marker?.revision ?? "";
-    if (flight !== undefined && revision === flight.id) await this.#settle(flight, flight.id);
-    else if (flight !== undefined && revision === this.#tie.revision()) {
+    const isOursOrNobodys = marker?.writing === undefined || marker.writing === flight?.id;
+    if (flight !== undefined && revision === flight.id && isOursOrNobodys) {
+      await this.#settle(flight, revision, async () => {});
+    } else if (flight !== undefined && revision === this.#tie.revision() && isOursOrNobodys) {
       await this.#send(flight, await this.statements(flight.patch));
-    } else if (marker?.writing !== undefined || marker === undefined || revision !== this.#tie.revision()) {
+    } else if (
+      flight !== undefined ||
+      !isOursOrNobodys ||
+      marker === undefined ||
+      revision !== this.#tie.revision()
+    ) {
       await this.#adopt(marker);
     }
     await this.#removeAbandoned();
@@ -156,18 +171,31 @@ class TiedGraph {
 
   async #send(flight: PatchInFlight, statements: readonly Statement[]): Promise<void> {
     await beginPatch(this.#connection, this.#tie.revision() ?? "", flight.id);
-    await this.#writer.write(statements);
-    await endPatch(this.#connection, flight.id);
-    await this.#settle(flight, flight.id);
+    const written = this.#writer.write(statements);
+    written.catch(() => {});
+    // The first statements are on their way before this process is busy with its own tables.
+    for (let turn = 0; turn < turnsToSend; turn++) await nextTurn();
+    await this.#settle(flight, flight.id, async () => {
+      await written;
+      await endPatch(this.#connection, flight.id);
+    });
   }
 
-  /** The patch is in the graph: so it is in the state's rows, and what it was derived for is done. */
-  async #settle({ vault, patch, derived }: PatchInFlight, revision: string): Promise<void> {
+  /**
+   * The state's rows become the graph's, and what the patch was derived for is done: tables are changed while the
+   * server works, and kept when it `hasAll`.
+   */
+  async #settle(
+    { vault, patch, derived }: PatchInFlight,
+    revision: string,
+    hasAll: () => Promise<void>,
+  ): Promise<void> {
     const known = knownVaults(this.#state).find(({ name }) => name === vault);
     this.#state.begin();
     try {
       if (!isEmpty(patch)) await new EmbeddedStore(this.#state).apply(patch);
       if (known !== undefined) new VaultState(this.#state, known.name, known.root).settle(derived);
+      await hasAll();
       this.#tie.end(revision);
       this.#state.commit();
     } catch (error) {

@@ -3,14 +3,28 @@ import neo4j, { type Driver } from "neo4j-driver";
 import { endLabels, isRealProperty, type Row } from "../../src/knowledge/graph-rows.ts";
 import { relationshipId } from "../../src/knowledge/graph-rows.ts";
 import { patchesOf } from "../../src/store/adopt-rows.ts";
+import { openNeo4j } from "../../src/store/neo4j-connection.ts";
+import { StatementWriter } from "../../src/store/neo4j-write.ts";
+import { statementsOf } from "../../src/store/statements.ts";
 import { openNeo4jWorkspace } from "../../src/store/neo4j-workspace.ts";
 import type { ServerAddress } from "../../scripts/neo4j-server/home.ts";
 
 /** A way of writing rows into an empty database that has our constraints; returns how many rows it wrote. */
 export type Contender = (rows: readonly Row[], server: ServerAddress, folder: string) => Promise<number>;
 
-/** As `copy` and `ingest` do: statements of patches, which are recorded before and marked after. */
-export const ours: Contender = async (rows, server, folder) => {
+/** As `copy` does: the statements of patches, one after the other. */
+export const ours: Contender = async (rows, server) => {
+  const connection = await openNeo4j(server);
+  const writer = new StatementWriter(connection);
+  for await (const patch of patchesOf(asAsync(rows))) {
+    await writer.write(statementsOf(patch, await writer.factGrouping()));
+  }
+  await connection.close();
+  return rows.length;
+};
+
+/** As a run does: each patch is recorded in the state file before, and its rows are kept there after. */
+export const withState: Contender = async (rows, server, folder) => {
   const workspace = await openNeo4jWorkspace(server, { statePath: () => join(folder, "state.sqlite") });
   for await (const patch of patchesOf(asAsync(rows))) await workspace.store.apply(patch);
   await workspace.close();

@@ -15,7 +15,14 @@ import { ingest } from "../../src/ingest/run.ts";
 import { openEmbedded } from "../../src/store/open.ts";
 import { startNeo4j } from "../support/neo4j/start.ts";
 import { generateVault } from "./generate-vault.ts";
-import { byHand, type Contender, langChain, type LangChainNeo4j, ours } from "./neo4j-contenders.ts";
+import {
+  byHand,
+  type Contender,
+  langChain,
+  type LangChainNeo4j,
+  ours,
+  withState,
+} from "./neo4j-contenders.ts";
 
 const rounds = 3;
 const leastOfHand = 0.9;
@@ -40,6 +47,7 @@ try {
   console.log(`${rows.length} rows of ${notes} generated notes, ${rounds} rounds, the best of each:`);
   const contenders: [name: string, write: Contender][] = [
     ["ours", ours],
+    ["ours, with state", withState],
     ["batched by hand", byHand],
     ["@langchain/neo4j", langChain(await langChainPackage())],
   ];

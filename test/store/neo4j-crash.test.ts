@@ -34,7 +34,7 @@ describe.skipIf(!(await hasNeo4j()) || process.env["NEO4J_TEST_URI"] !== undefin
       const found = await installNeo4j();
       if ("missing" in found) throw new Error(found.missing);
       installed = found;
-      generateVault(notes, { ...shape, notes: isSoak ? 1_000 : 300 });
+      generateVault(notes, { ...shape, notes: isSoak ? 1_000 : 200 });
       undisturbed = await embeddedExport(notes, { vault: "notes" });
       home = await makeHome(join(root, "server"));
       server = await startNeo4j(installed, home);
@@ -66,9 +66,9 @@ describe.skipIf(!(await hasNeo4j()) || process.env["NEO4J_TEST_URI"] !== undefin
         await empty();
         const folder = temporaryFolder();
         let kills = 0;
-        for (let round = 0; round < (isSoak ? 10 : 2); round++) {
+        for (let round = 0; round < (isSoak ? 10 : 1); round++) {
           const running = start(["ingest", notes, "--quiet"], { in: folder, env });
-          await Promise.race([hasWritten((round % 5) * 0.19 + 0.05), running.ended]);
+          await Promise.race([hasWritten(0.24 + (round % 5) * 0.15), running.ended]);
           // At any moment of a patch: before, between and after its statements.
           await sleep(round * 7);
           running.child.kill("SIGKILL");

@@ -57,7 +57,7 @@ describe.skipIf(!(await hasNeo4j()))("a graph in Neo4j", () => {
           expect(await machines.mine.export()).toEqual([]);
         }),
         {
-          numRuns: isSoak ? 20 : 2,
+          numRuns: isSoak ? 20 : 1,
           seed: isSoak ? Date.now() : 3,
           endOnFailure: process.env["SHRINK"] === undefined,
         },
