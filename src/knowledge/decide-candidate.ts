@@ -31,14 +31,16 @@ export interface NameSpan {
 const least = {
   /** One word inside a sentence: the use itself counts among its uses. */
   inside: 0.42,
+  /** The same of a word that the world writes small. */
+  ordinary: 0.5,
   /** One word at the start of a sentence, where every word has a capital: more than nobody knows. */
   start: 0.57,
   /** The first of several words at the start of a sentence; each word of a title. */
   first: 0.5,
   /** Several words, on average. */
   several: 0.36,
-  /** Some word of a quoted title. */
-  quotation: 0.25,
+  /** A quoted title, on average. */
+  quotation: 0.18,
   /** What counts as a name by itself: `Major` is a title before `Tom`, and none before `League`. */
   name: 0.5,
 };
@@ -74,14 +76,15 @@ function namesOf(run: Run, text: string, standing: (folded: string) => Standing)
     const share = hasShare ? shareOfCapitals(folded, standing(folded), word.prior) : 0;
     return { ...word, text: raw, folded, share };
   });
-  if (run.isQuotation) return !run.isLabel && isTitle(words) ? [spanOf(words, true, false)] : [];
+  if (run.isQuotation) return !run.isLabel && isTitle(words, text) ? [spanOf(words, true, false)] : [];
   return splitAtOrdinary(words, text)
     .flatMap(splitAtConjunctions)
     .flatMap(splitAtOffices)
     .flatMap((part) => {
       const name = trimmed(part);
       const hasPersonTitle = isPersonTitle(part.findLast((word) => word.end <= (name[0]?.start ?? 0)));
-      return isName(name, run.isLabel) ? [spanOf(name, false, hasPersonTitle)] : [];
+      const isRest = isRestOfTitle(name, words);
+      return !isRest && isName(name, run.isLabel) ? [spanOf(name, false, hasPersonTitle)] : [];
     });
 }
 
@@ -90,6 +93,8 @@ function splitAtOrdinary(words: readonly Word[], text: string): Word[][] {
   return split(words, (word, index) => {
     if (!isSpelled(word)) return false;
     if (index === 0 && loneWords.has(word.folded)) return true;
+    // `AND`, `OR`: shouted grammar.
+    if (word.form === "caps" && singleWordStops.has(word.folded)) return true;
     if (word.place === "inside") return false;
     if (word.form === "initial") return index === 0 && text[word.end] !== ".";
     const next = words[index + 1];
@@ -184,11 +189,25 @@ function isName(words: readonly Word[], isLabel: boolean): boolean {
   // Grammar says nothing about a name: `New` of `New Jersey`.
   const telling = spelled.filter((word) => !singleWordStops.has(word.folded));
   const judged = telling.length > 0 ? telling : spelled;
-  const share =
-    judged.reduce((sum, word) => sum + (word.form === "mixed" ? 1 : word.share), 0) / judged.length;
-  if (words.length > 1) return share >= least.several;
+  const share = meanShare(judged);
+  if (words.length > 1 && judged.length > 1) return share >= least.several;
   if (head.text.length < 2 || code.test(head.text) || isOrdinaryMark(head.folded)) return false;
-  return share >= (head.place === "inside" ? least.inside : least.start);
+  if (head.place !== "inside") return share >= least.start;
+  return share >= (head.prior < ordinaryPrior ? least.ordinary : least.inside);
+}
+
+/** `Compliments` of `Various Compliments` at a start: the title went with its first word. */
+function isRestOfTitle(name: readonly Word[], words: readonly Word[]): boolean {
+  const [only, ...more] = name;
+  if (only === undefined || more.length > 0 || only.prior >= ordinaryPrior) return false;
+  const before = words[words.findIndex((word) => word.start === only.start) - 1];
+  return before !== undefined && isSpelled(before) && !singleWordStops.has(before.folded);
+}
+
+function meanShare(words: readonly Word[]): number {
+  return words.length === 0
+    ? 0
+    : words.reduce((sum, word) => sum + (word.form === "mixed" ? 1 : word.share), 0) / words.length;
 }
 
 function isOrdinaryMark(folded: string): boolean {
@@ -198,13 +217,22 @@ function isOrdinaryMark(folded: string): boolean {
 }
 
 /** A quotation in which every word that counts has a capital names a work. */
-function isTitle(words: readonly Word[]): boolean {
+function isTitle(words: readonly Word[], text: string): boolean {
   const capitals = words.filter(isSpelled);
+  const telling = capitals.filter((word) => !singleWordStops.has(word.folded));
+  const [first, second] = words;
+  // `Tasks: Toggle Done` is a command.
+  const isCommand =
+    first !== undefined &&
+    first.prior < ordinaryPrior &&
+    text.slice(first.end, second?.start).startsWith(":");
   return (
+    !isCommand &&
     capitals.length >= 2 &&
+    (telling.length > 1 || meanShare(telling) >= least.name) &&
     words[0]?.form !== "lower" &&
     words.at(-1)?.form !== "lower" &&
-    capitals.some((word) => word.share >= least.quotation) &&
+    meanShare(capitals) >= least.quotation &&
     words.every(
       (word) => word.form !== "lower" || connectors.has(word.folded) || titleConnectors.has(word.folded),
     )

@@ -7,6 +7,8 @@ import { type ScannedWord, scanWords } from "./scan-words.ts";
 const mostConnectors = 2;
 const longestQuotation = 12;
 const mostBreaksInQuotation = 2;
+/** An acronym that is said to stand for small words is worth so many small uses of it. */
+const usesInDefinition = 5;
 /** `Windows 11`, `Python 3.12`. */
 const version = /^(?:\d{1,2}|\d+\.\d+)$/;
 const year = /^(?:19|20)\d\d$/;
@@ -64,7 +66,8 @@ class CandidateFinder {
     for (let index = from; index < to; index++) {
       const word = this.#words[index];
       if (word === undefined) continue;
-      if (word.form === "lower" || isDefined) this.#count(word, "lower");
+      if (word.form === "lower") this.#count(word, "lower");
+      else if (isDefined) this.#count(word, "lower", usesInDefinition);
       else if (word.place === "inside" && !label) this.#count(word, "capital");
     }
     if (!isDefined)
@@ -146,8 +149,8 @@ class CandidateFinder {
   #isDefinition(at: number): boolean {
     const acronym = this.#words[at];
     const before = this.#words[at - 1];
-    if (acronym?.form !== "caps" || before === undefined || this.#text[acronym.start - 1] !== "(")
-      return false;
+    if (acronym === undefined || before === undefined || this.#text[acronym.start - 1] !== "(") return false;
+    if (!/^\p{Lu}{2,}s?$/u.test(this.#textOf(acronym))) return false;
     const initial = this.#textOf(acronym).charAt(0).toLowerCase();
     const phrase = this.#words.slice(Math.max(0, at - 2 - (acronym.end - acronym.start)), at);
     return (
@@ -156,12 +159,12 @@ class CandidateFinder {
     );
   }
 
-  #count(word: ScannedWord, kind: "lower" | "capital"): void {
+  #count(word: ScannedWord, kind: "lower" | "capital", times = 1): void {
     const folded = fold(this.#textOf(word));
     if (!isCounted(folded)) return;
     const use = this.#uses.get(folded);
-    if (use !== undefined) use[kind]++;
-    else this.#uses.set(folded, { lower: kind === "lower" ? 1 : 0, capital: kind === "capital" ? 1 : 0 });
+    if (use !== undefined) use[kind] += times;
+    else this.#uses.set(folded, { lower: 0, capital: 0, [kind]: times });
   }
 
   #textOf(word: ScannedWord): string {

@@ -19,7 +19,7 @@ export type Standing = number;
 export const unused: Standing = 0;
 
 const steps = 64;
-const ordinaryPrior = 3;
+const ordinaryPrior = 4;
 /** So many uses is what the world does with a word worth: more for a word that is ordinary everywhere. */
 const weightOfPrior = { ordinary: 4, other: 2 };
 const shareOfGrammar = 0.05;

@@ -75,7 +75,7 @@ export const offices = list(`
 
 /** Abbreviations of ordinary words. */
 export const ordinaryAbbreviations = list(`
-  am pm bc ad ce bce ok tv dvd dvds cd cds ep eps lp lps phd msc bsc ba ma md jd mba ceo cto cfo coo vp hr pr
+  iq utc gmt xor am pm bc ad ce bce ok tv dvd dvds cd cds ep eps lp lps phd msc bsc ba ma md jd mba ceo cto cfo coo vp hr pr
   faq faqs todo id ids ui ux url urls uri pdf pdfs html css json xml yaml csv api apis cli gui sdk ide http https sql usb
   led lcd gps pc pcs cpu gpu ram rom ssd hd os ai ml it dna rna atm diy rsvp asap fyi imo tbd tba eta aka ps nb
   sms gdp pib cpf cnpj rg cep ip vip ufo hiv aids suv km kg mg ml cm mm kb mb gb tb hz khz mhz ghz kw kwh
@@ -83,7 +83,7 @@ export const ordinaryAbbreviations = list(`
 
 /** What a text says of its own buttons: before them, behind them. */
 export const labelVerbs = list(`
-  click clicking press pressing tap tapping select selecting choose choosing enable disable toggle untoggle check uncheck hit open
+  run running click clicking press pressing tap tapping select selecting choose choosing enable disable toggle untoggle check uncheck hit open
   clique clicar pressione aperte toque selecione escolha ative desative marque desmarque abra
 `);
 export const labelParticles = list("on the in to o a em no na");
@@ -98,8 +98,8 @@ export const labelNouns = list(`
 /** Interjections, keys and marks that stand alone with a capital. */
 export const loneWords = list(`
   yes no not hi hello hey thanks thank please sorry ok okay note notes todo done tip warning example see cmd ctrl alt opt
-  esc enter shift tab del
-  sim não nao oi olá obrigado obrigada valeu nota obs feito dica aviso exemplo ver bom boa
+  esc enter shift tab del appendix chapter section figure
+  apêndice capítulo seção figura sim não nao oi olá obrigado obrigada valeu nota obs feito dica aviso exemplo ver bom boa
 `);
 
 /** Parts of software that are spelled with a capital behind its name: `Minimal Theme`, `LYT Mode`. */

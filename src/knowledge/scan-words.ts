@@ -177,7 +177,7 @@ class Scanner implements ScannedText {
     this.#gap = "sentence";
     this.#isStart = true;
     const hasSmall = this.words.slice(this.#segment).some((word) => word.form === "lower");
-    if (hasSmall) this.#segment = this.words.length;
+    if (hasSmall && !this.#isHeading) this.#segment = this.words.length;
     else this.#endSegment();
   }
 

@@ -95,7 +95,8 @@ function isJoined(text: string, start: number, at: number): boolean {
 function isHyphenated(text: string, start: number, at: number): boolean {
   const isUpperNext = isUpperAt(text, at + 1);
   if (!isUpperAt(text, start)) return !isUpperNext || tiedWords.has(text.slice(start, at));
-  if (isUpperNext || unitKind(text.charCodeAt(at + 1)) !== kindOf.lower) return true;
+  if (isUpperNext) return true;
+  if (unitKind(text.charCodeAt(at + 1)) !== kindOf.lower) return !/^\d+\.\d/.test(text.slice(at + 1, at + 6));
   const rest = text.slice(at + 1, at + 24);
   return (
     clitic.test(rest) || /^\p{Ll}+['’-](?:\p{Ll}+-)*\p{Lu}/u.test(rest) || /^feiras?(?!\p{L})/u.test(rest)
