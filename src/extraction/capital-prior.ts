@@ -48,7 +48,10 @@ function shareOfCapitals(folded: string): number {
   if (hyphen > 0)
     return (shareOfCapitals(folded.slice(0, hyphen)) + shareOfCapitals(folded.slice(hyphen + 1))) / 2;
   const small = rankOf(folded);
-  const capital = rankOf(folded.charAt(0).toUpperCase() + folded.slice(1));
+  const capital = lesser(
+    rankOf(folded.charAt(0).toUpperCase() + folded.slice(1)),
+    rankOf(folded.toUpperCase()),
+  );
   if (small !== undefined && capital !== undefined) {
     const share = small / (small + capital);
     return adverb.test(folded) && share < surelyCapital ? 0 : share;
@@ -62,6 +65,11 @@ function shareOfCapitals(folded: string): number {
 function isInflected(folded: string): boolean {
   const stem = folded.replace(inflection, "");
   return stem !== folded && stem.length >= shortestStem && rankOf(stem) !== undefined;
+}
+
+function lesser(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Math.min(one, other);
 }
 
 /** Place of a whole word in the vocabulary; only words of letters are asked for. */

@@ -74,7 +74,12 @@ function namesOf(run: Run, text: string, standing: (folded: string) => Standing)
     const folded = fold(raw);
     const hasShare = word.form !== "lower" && word.form !== "number";
     const share = hasShare ? shareOfCapitals(folded, standing(folded), word.prior) : 0;
-    return { ...word, text: raw, folded, share };
+    return {
+      ...word,
+      text: raw,
+      folded,
+      share: ordinaryAbbreviations.has(folded) ? Math.min(share, least.quotation) : share,
+    };
   });
   if (run.isQuotation) return !run.isLabel && isTitle(words, text) ? [spanOf(words, true, false)] : [];
   return splitAtOrdinary(words, text)

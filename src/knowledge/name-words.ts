@@ -104,6 +104,6 @@ export const loneWords = list(`
 
 /** Parts of software that are spelled with a capital behind its name: `Minimal Theme`, `LYT Mode`. */
 export const softwareParts = list(`
-  theme themes plugin plugins snippet snippets mode settings button menu modal dialog tab pane
+  theme themes plugin plugins snippet snippets css url urls api ui mode settings button menu modal dialog tab pane
   tema temas modo configurações botão aba painel
 `);
