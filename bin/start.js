@@ -4,8 +4,7 @@ import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { becomeSmall } from "./small-process.js";
 
-// The one command that stays.
-if (process.argv[2] === "proxy") becomeSmall();
+becomeSmall(process.argv[2]);
 const source = new URL("../scripts/cli.ts", import.meta.url);
 const isCheckout = existsSync(source);
 // What Node has compiled once, and stripped of its types, is kept: half the time to start, and less memory. Not in

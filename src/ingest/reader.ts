@@ -36,7 +36,7 @@ export function openWorkers(phrases: readonly string[]): NoteReader {
 }
 
 /** Makes a worker collect its garbage early; one that a huge note bursts is replaced by reading here. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
+const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 24 };
 
 // The parser, tokenizer and language models take 0.3 s and 80 MB to load: only where notes are really read.
 const reading = () => import("./read-note.ts");

@@ -14,7 +14,7 @@ type SqlRow = Record<string, unknown>;
  */
 const settings = `
   PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;
-  PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;
+  PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;
 `;
 
 /** One SQLite file: prepared statements are kept, writes stand in transactions. */
