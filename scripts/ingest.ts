@@ -38,7 +38,11 @@ export function addIngest(program: Command): void {
     .option("--rehash", "read every file, whatever its size and time say")
     .option("--wait", "when another run is bringing notes in, wait for its end")
     .addOption(
-      new Option("--watch", "go on and take in changes as they are saved, until Ctrl-C").conflicts("dryRun"),
+      new Option("--watch", "go on and take in changes as they are saved, until Ctrl-C").conflicts([
+        "dryRun",
+        "printCypher",
+        "cypherOut",
+      ]),
     )
     .option("--print-cypher", "print the statements for Neo4j instead of a summary")
     .option("--cypher-out <file>", "write the statements for Neo4j to this file, for cypher-shell")

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -273,13 +273,16 @@ describe("a watch", () => {
     expect(lines).toEqual([expect.stringContaining("could not be read")]);
   });
 
-  test("cannot be a dry run", async () => {
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, "notes"));
-    const ended = await run(["ingest", "notes", "--watch", "--dry-run"], { in: folder });
-    expectSentence(ended, 2, "--watch", "--dry-run");
-    expect(existsSync(join(folder, ".neo4j-langgraph"))).toBe(false);
-  });
+  test.each([["--dry-run"], ["--print-cypher"], ["--cypher-out", "x.cypher"]])(
+    "cannot be joined with %s",
+    async (...words) => {
+      const folder = temporaryFolder();
+      mkdirSync(join(folder, "notes"));
+      const ended = await run(["ingest", "notes", "--watch", ...words], { in: folder });
+      expectSentence(ended, 2, "--watch", words[0] ?? "");
+      expect(readdirSync(folder)).toEqual(["notes"]);
+    },
+  );
 });
 
 test.skipIf(!hasOwnSpace)(
