@@ -2,14 +2,17 @@ import { type DefaultType, majorityType, typeOfKind } from "./entity-type.ts";
 import { factType } from "./fact-type.ts";
 import type { Row } from "./graph-rows.ts";
 import { entityId, factId } from "./identity.ts";
-import { byCodePoint, mostFrequent } from "./names.ts";
+import { byCodePoint, fold, mostFrequent } from "./names.ts";
 import { relationsOwner } from "./owners.ts";
-import type { NamedEntity } from "./resolve-names.ts";
+import { type NamedEntity, titleName } from "./resolve-names.ts";
+import { dayOfTitle, statedOn } from "./stated-on.ts";
 import type { KnowledgeView, KnownLink, KnownNote } from "./view.ts";
 
 /** One supporting place of a fact. */
 interface Evidence {
   readonly text: string;
+  /** The date that it or its daily note gives; empty for none. */
+  readonly statedOn: string;
   readonly chunkId: string;
   readonly path: string;
   readonly position: number;
@@ -59,12 +62,14 @@ export function deriveEntity(view: KnowledgeView, key: string): Row[] {
 /** Rows of an entity that is only guessed: called as texts call it, of the type that most of them tell. */
 function guessedEntity(view: KnowledgeView, key: string): Row[] {
   const totals = view.guessedAs(key);
-  const name = mostFrequent(totals.flatMap((total) => Array.from({ length: total.count }, () => total.name)));
+  // `Tome` that joins `Tomé` is another name of his.
+  const own = totals.filter((total) => fold(total.name) === key);
+  const name = mostFrequent(own.flatMap((total) => Array.from({ length: total.count }, () => total.name)));
   if (name === undefined) return [];
   const id = entityId(view.vault, key);
   const type = majorityType(
     totals.flatMap((total) =>
-      Array.from({ length: total.chunks }, () => total.type).filter((own) => own !== ""),
+      Array.from({ length: total.chunks }, () => total.type).filter((told) => told !== ""),
     ),
   );
   const names = new Set(totals.map((total) => total.name));
@@ -148,6 +153,7 @@ function factRows(view: KnowledgeView, entity: NamedEntity, id: string): Row[] {
   for (const named of entity.notes) {
     const stating = view.links(named.id).filter((link) => link.field !== "");
     if (stating.length === 0) continue;
+    const said = dateOf(view.note(named.id));
     const positions = new Map(view.placesOf(named.id).map((chunk) => [chunk.id, chunk.position]));
     for (const link of stating) {
       const stated = statesFact(view, entity.key, link);
@@ -159,6 +165,7 @@ function factRows(view: KnowledgeView, entity: NamedEntity, id: string): Row[] {
       const position = link.chunkId === "" ? -1 : (positions.get(link.chunkId) ?? 0);
       fact.evidence.push({
         text: link.evidence,
+        statedOn: said(link.evidence),
         chunkId: link.chunkId,
         path: named.path,
         position,
@@ -181,11 +188,17 @@ function factRows(view: KnowledgeView, entity: NamedEntity, id: string): Row[] {
         chunkIds: places.map((place) => place.chunkId),
         methods: places.map(() => "structure"),
         models: places.map(() => ""),
-        statedOn: places.map(() => ""),
+        statedOn: places.map((place) => place.statedOn),
       },
       owner: relationsOwner(id),
     };
   });
+}
+
+/** What date a text of a note gives. */
+function dateOf(note: KnownNote | undefined): (text: string) => string {
+  const day = note?.kind === "daily" ? dayOfTitle(titleName(note)) : "";
+  return (text) => statedOn(text, note?.language ?? "", day);
 }
 
 /** By path and position; a chunk (or a front matter) that says a thing twice says it once. */

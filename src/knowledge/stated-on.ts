@@ -16,7 +16,7 @@ portugueseDates.parsers.unshift(...portugueseForms);
 
 /** Most sentences give no date, and reading them for one takes time. */
 const mayGiveDate =
-  /\d|ontem|hoje|amanh|passad|últim|ultim|próxim|proxim|que vem|atr[áa]s|há |faz |feira|segunda|ter[çc]a|quarta|quinta|sexta|s[áa]bado|domingo|today|yesterday|tomorrow|last |next |ago\b|day\b/i;
+  /(?:1[5-9]|20|21)\d\d|\d[/.-]\d{1,2}[/.-]\d|\d\s?(?:º|st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?:jan|f[ée][vb]|mar|ap?[br]|ma[iy]|jun|jul|ago|aug|se[tp]|o[uc]t|nov|de[zc])|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d|ontem|hoje|amanh|passad|retrasad|[úu]ltim|pr[óo]xim|que vem|atr[áa]s|há |faz |feira|s[áa]bado|domingo|today|yesterday|tomorrow|last |next |ago\b|day\b/i;
 const yearAlone = /(?<![\p{L}\p{N}])(?:in|since|em|desde)\s+((?:1[5-9]|20|21)\d\d)(?![\p{L}\p{N}]|[-/.]\d)/iu;
 /** `05/03/2024` is in May or in March: in English nobody knows. */
 const eitherOrder = /^(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}$/;
