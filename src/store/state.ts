@@ -118,6 +118,7 @@ export class VaultState {
       decideGuesses(this.#database, this.#row);
       this.#closeNotes();
     });
+    this.#view = this.#viewOf(names);
   }
 
   /** Names that no title and no alias covers, by their capitals and by what the vault does with their words. */
@@ -138,13 +139,16 @@ export class VaultState {
     return this.#view;
   }
 
-  /** It holds all names, so it is made once after they were decided; texts are derived before that. */
+  /** It holds all names, so it is made once after they were decided; texts, which need none, are derived before that. */
   #newView(): StateView {
-    const vault = { row: this.#row, name: this.name };
-    if (this.hasUndecided()) return new StateView(this.#database, vault, new NameTable([]));
+    if (this.hasUndecided()) return this.#viewOf(new NameTable([]));
     const names = readNames(this.#database, this.#row);
     names.learnSpellings(readAccentedSpellings(this.#database, this.#row));
-    return new StateView(this.#database, vault, names);
+    return this.#viewOf(names);
+  }
+
+  #viewOf(names: NameTable): StateView {
+    return new StateView(this.#database, { row: this.#row, name: this.name }, names);
   }
 
   /** Whether the text of a note was recorded that is not in the graph yet. */

@@ -112,7 +112,10 @@ function apocFolder(): string {
   if (!existsSync(jars)) {
     for (const artifact of ["apoc-core", "apoc-common"]) {
       execFileSync("mvn", [
-        ...["-q", "-B", "dependency:copy", `-Dartifact=org.neo4j.procedure:${artifact}:${apoc}`],
+        "-q",
+        "-B",
+        "dependency:copy",
+        `-Dartifact=org.neo4j.procedure:${artifact}:${apoc}`,
         `-DoutputDirectory=${jars}`,
       ]);
     }
