@@ -20,7 +20,8 @@ export interface WatchedGraph {
 
 /** What came of the vaults in one round. */
 interface Round {
-  readonly problems: Set<string>;
+  /** What goes wrong, by what makes two of them the same: counts in a sentence can differ from run to run. */
+  readonly problems: Map<string, string>;
   readonly failures: Failure[];
   /** Whether everything that was saved is in the graph now, but for notes that cannot be read. */
   isDone: boolean;
@@ -41,18 +42,18 @@ export class WatchRuns {
   constructor(graph: WatchedGraph, options: IngestCommandOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#standing = new Set(graph.failures.map(unreadableSentence));
+    this.#standing = new Set(graph.failures.map(({ path }) => path));
     this.#unreadable = new Set(graph.failures.map(({ path }) => path));
   }
 
   /** Takes in what changed in every vault; resolves to whether everything is in the graph. */
   async takeIn(): Promise<boolean> {
-    const round: Round = { problems: new Set(), failures: [], isDone: true };
+    const round: Round = { problems: new Map(), failures: [], isDone: true };
     // One vault that is not there, or a guard that holds it, does not keep the others waiting.
     for (const vault of this.#graph.vaults) await this.#takeInVault(vault, round);
     for (const failure of round.failures) {
       // A note can be away while it is saved, moved or synced: it is told when it still is in the next run, soon.
-      if (this.#unreadable.has(failure.path)) round.problems.add(unreadableSentence(failure));
+      if (this.#unreadable.has(failure.path)) round.problems.set(failure.path, unreadableSentence(failure));
       else round.isDone = false;
     }
     this.#unreadable = new Set(round.failures.map(({ path }) => path));
@@ -64,7 +65,8 @@ export class WatchRuns {
     const paths = vault.within.map((part) => join(vault.root, part));
     const present = paths.filter((path) => existsSync(path));
     for (const path of paths)
-      if (!present.includes(path)) round.problems.add(`${path} is not there: what is known of it stays.`);
+      if (!present.includes(path))
+        round.problems.set(path, `${path} is not there: what is known of it stays.`);
     if (present.length === 0) {
       round.isDone = false;
       return;
@@ -75,7 +77,8 @@ export class WatchRuns {
       this.#report(result);
     } catch (error) {
       round.isDone = false;
-      round.problems.add(whyNot(error));
+      const sentence = whyNot(error);
+      round.problems.set(error instanceof KnownError ? `${vault.name} ${error.code}` : sentence, sentence);
     }
   }
 
@@ -97,15 +100,15 @@ export class WatchRuns {
     remark(stamped(`${changes.join(", ")} in ${inSeconds(result.seconds)}`), this.#options);
   }
 
-  #tell(problems: ReadonlySet<string>): void {
-    const fresh = [...problems.difference(this.#standing)];
+  #tell(problems: ReadonlyMap<string, string>): void {
+    const fresh = [...problems].flatMap(([key, sentence]) => (this.#standing.has(key) ? [] : [sentence]));
     const shown = this.#options.verbose === true ? fresh : fresh.slice(0, mostListed);
     for (const problem of shown) remark(stamped(problem));
     if (shown.length < fresh.length)
       remark(stamped(`… and ${fresh.length - shown.length} more (--verbose lists all)`));
     if (problems.size === 0 && this.#standing.size > 0)
       remark(stamped("Everything can be taken in again."), this.#options);
-    this.#standing = problems;
+    this.#standing = new Set(problems.keys());
   }
 }
 

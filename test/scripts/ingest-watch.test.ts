@@ -144,11 +144,15 @@ describe("while it is watched, a vault", () => {
     const watch = await watching({ ...four, ...notes });
     renameSync(join(watch.notes, "Old"), join(watch.folder, "away"));
     await watch.said("--prune");
+    // Fewer now, and still too many: that is no news.
+    rmSync(join(watch.notes, "2024-05-03.md"));
+    await sleep(1_000);
     expect(notePaths(await graphIn(watch.folder))).toHaveLength(44);
     renameSync(join(watch.folder, "away"), join(watch.notes, "Old"));
     await watch.said("Everything can be taken in again.");
     await expectFresh(watch);
     expect((await watch.ended).stderr).toMatch(/^\d\d:\d\d:\d\d {2}40 of 44 notes .+$/m);
+    expect((await watch.ended).stderr.split("--prune")).toHaveLength(2);
   });
 
   test(
