@@ -10,8 +10,14 @@ import { emptyNeo4j, hasNeo4j } from "../support/neo4j-server.ts";
 import { afterSteps, type Notes, startingNotes, step } from "../support/random-history.ts";
 
 const isSoak = process.env["SOAK"] !== undefined;
-/** Folder of vaults to compare with as well, when somebody has some. */
-const vaultsFolder = process.env["SOAK_VAULTS"];
+/** Vaults to compare with as well, when somebody has a folder of some. */
+const vaultsFolder = isSoak ? process.env["SOAK_VAULTS"] : undefined;
+const realVaults =
+  vaultsFolder === undefined
+    ? []
+    : readdirSync(vaultsFolder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => join(entry.parentPath, entry.name));
 
 describe.skipIf(!(await hasNeo4j()))("a graph in Neo4j", () => {
   test(
@@ -65,19 +71,11 @@ describe.skipIf(!(await hasNeo4j()))("a graph in Neo4j", () => {
     },
   );
 
-  test.skipIf(!isSoak || vaultsFolder === undefined)(
-    "is that of a file for whole vaults of real notes",
-    { timeout: 900_000 },
-    async () => {
-      for (const vault of readdirSync(vaultsFolder ?? "", { withFileTypes: true })) {
-        if (!vault.isDirectory()) continue;
-        const machine = new Machine(await emptyNeo4j());
-        const folder = join(vault.parentPath, vault.name);
-        await machine.takeIn(folder);
-        expect(compareExports(await machine.export(), await embeddedExport(folder))).toEqual([]);
-      }
-    },
-  );
+  test.for(realVaults)("is that of a file for the notes in %s", { timeout: 900_000 }, async (folder) => {
+    const machine = new Machine(await emptyNeo4j());
+    await machine.takeIn(folder);
+    expect(compareExports(await machine.export(), await embeddedExport(folder))).toEqual([]);
+  });
 });
 
 /** Makes a folder hold just these notes. */
