@@ -100,6 +100,16 @@ function sendWhole(
   complete(served, route);
 }
 
+const streamHeaders = [
+  "content-type",
+  "text/event-stream; charset=utf-8",
+  "cache-control",
+  "no-cache",
+  // Nginx and its kin hold events back otherwise.
+  "x-accel-buffering",
+  "no",
+] as const;
+
 async function sendStream(
   served: Served,
   { stream, upstreamMs }: Extract<ProxyAnswer, { kind: "stream" }>,
@@ -107,12 +117,7 @@ async function sendStream(
 ): Promise<void> {
   const { response } = served;
   if (!response.destroyed) {
-    response.writeHead(200, [
-      ...["content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache"],
-      // Nginx and its kin hold events back otherwise.
-      ...["x-accel-buffering", "no"],
-      ...answerHeaders(served, route, upstreamMs),
-    ]);
+    response.writeHead(200, [...streamHeaders, ...answerHeaders(served, route, upstreamMs)]);
     stream.attach(new ChunkedSink(response, () => stream.resume()));
   }
   const whole = await ended;

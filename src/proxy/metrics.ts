@@ -152,11 +152,11 @@ export class ProxyMetrics implements RequestObserver {
   #addStates(): void {
     const [routers, labels] = [this.#routers, this.#labels];
     // Asked for when somebody looks, so that a cooldown that has ended shows as ended.
-    new Gauge({
+    const states = new Gauge({
       name: "litellm_deployment_state",
       help: "0 well, 1 being tried again, 2 cooling down",
       labelNames: [...deploymentLabels],
-      registers: [this.#registry],
+      registers: [],
       collect() {
         for (const { deployment, phase } of routers.flatMap((router) => router.status())) {
           const state = phase === "well" ? 0 : phase === "cooling" ? 2 : 1;
@@ -164,6 +164,7 @@ export class ProxyMetrics implements RequestObserver {
         }
       },
     });
+    this.#registry.registerMetric(states);
   }
 }
 

@@ -170,6 +170,7 @@ export class OpenAIStream implements StreamReader {
 export const doneEvent = "data: [DONE]\n\n";
 
 /** A JSON string's inside, every escape a right one; bytes above ASCII are text. */
+// oxlint-disable-next-line eslint/no-control-regex -- what JSON forbids is what is looked for
 const plainText = /^(?:[^"\\\u0000-\u001F]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*$/;
 const simpleText = /^[ !#-[\]-~]+$/;
 const mostHeldEvents = 200;

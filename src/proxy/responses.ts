@@ -13,10 +13,7 @@ export function send(
 ): void {
   if (response.headersSent || response.destroyed) return;
   const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-  response.writeHead(status, [
-    ...["content-type", contentType, "content-length", String(length)],
-    ...headers,
-  ]);
+  response.writeHead(status, ["content-type", contentType, "content-length", String(length), ...headers]);
   response.end(body);
 }
 

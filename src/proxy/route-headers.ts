@@ -11,9 +11,12 @@ export function routeHeaders(route: RouteState): string[] {
   const isPrimaryAsked = attempts[0]?.group === primary;
   const retries = Math.max(0, attempts.length - fallbacks - (isPrimaryAsked ? 1 : 0));
   const headers = [
-    ...["x-litellm-call-id", route.id],
-    ...["x-litellm-attempted-retries", retries === 0 ? "0" : String(retries)],
-    ...["x-litellm-attempted-fallbacks", fallbacks === 0 ? "0" : String(fallbacks)],
+    "x-litellm-call-id",
+    route.id,
+    "x-litellm-attempted-retries",
+    retries === 0 ? "0" : String(retries),
+    "x-litellm-attempted-fallbacks",
+    fallbacks === 0 ? "0" : String(fallbacks),
   ];
   if (last === undefined) headers.push("x-litellm-model-group", headerText(primary));
   else {

@@ -135,9 +135,9 @@ function notFound(): RequestProblem {
 
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") portTaken(host, port, error).then(reject, reject);
-      else reject(unusable(host, port, error));
+    server.once("error", (problem: NodeJS.ErrnoException) => {
+      if (problem.code === "EADDRINUSE") void portTaken(host, port, problem).then(reject, reject);
+      else reject(unusable(host, port, problem));
     });
     server.listen(port, host, resolve);
   });

@@ -192,7 +192,7 @@ export class UpstreamCall implements ExchangeListener {
   /** After the head a broken connection is a cut, unless it was silence that ended it. */
   #signalsOf(error: Error): Signals {
     const signals = signalsOfThrown(error);
-    const isCut = this.#status > 0 && !/_TIMEOUT$/.test(signals.code ?? "");
+    const isCut = this.#status > 0 && !(signals.code ?? "").endsWith("_TIMEOUT");
     return isCut ? { ...signals, problem: "stream_cut" } : signals;
   }
 
