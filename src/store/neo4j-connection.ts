@@ -2,6 +2,7 @@ import type { AuthToken, Driver, Integer, ManagedTransaction, RecordShape, Sessi
 import { UsageError } from "../errors.ts";
 import { answersInTime } from "./bolt-probe.ts";
 import { type Neo4jAddress, partsOf } from "./neo4j-address.ts";
+import { markerLabel } from "./neo4j-schema.ts";
 import { type Asked, isOutOfMemory, neo4jProblem } from "./neo4j-problem.ts";
 
 /** An open way to one database, over which nothing but Cypher goes. */
@@ -176,7 +177,7 @@ function connectionOf(
       const session = driver.session({ database });
       try {
         const tx = session.beginTransaction();
-        await tx.run("CREATE (:NotesGraphState {id: 'trial'})");
+        await tx.run(`CREATE (:${markerLabel} {id: 'trial'})`);
         await tx.rollback();
       } catch (error) {
         throw neo4jProblem(error, { ...asked, isOpening: true });

@@ -14,9 +14,7 @@ export function neo4jProblem(error: unknown, asked: Asked): unknown {
   if (error instanceof KnownError) return error;
   const code = codeOf(error);
   if (code === undefined) return error;
-  const row = signals.find(({ matches }) => matches.test(code));
-  const known = row ?? (asked.isOpening ? unreachable : undefined);
-  if (known === undefined) return error;
+  const known = signals.find(({ matches }) => matches.test(code)) ?? refused(code);
   const kind = asked.isOpening || known.isUsage === true ? UsageError : KnownError;
   const facts = { place: asked.place, code };
   return new kind(known.name, known.say(asked, firstLine(error)), { cause: error, facts });
@@ -42,6 +40,16 @@ const unreachable: Signal = {
       ? `No Neo4j answers at ${place} (${reason}): is it running, and is the address right?`
       : `The connection to Neo4j at ${place} was lost (${reason}): what was written is kept; run the command again and it goes on from there.`,
 };
+
+/** Whatever else a server says no with. */
+function refused(code: string): Signal {
+  return {
+    matches: /./,
+    name: "NEO4J_REFUSED",
+    say: ({ place }, reason) =>
+      `Neo4j at ${place} refused what was asked (${code}: ${reason}): look at its log.`,
+  };
+}
 
 /** Neo4j's codes, the most telling first. */
 const signals: readonly Signal[] = [
@@ -119,6 +127,12 @@ const signals: readonly Signal[] = [
     name: "NEO4J_OUT_OF_MEMORY",
     say: ({ place }) =>
       `Neo4j at ${place} has too little memory for what is to be written: give it more (server.memory.heap.max_size), then run the command again.`,
+  },
+  {
+    matches: /Procedure\.ProcedureCallFailed/,
+    name: "NEO4J_SEARCH_FAILED",
+    say: ({ place }, reason) =>
+      `Neo4j at ${place} could not search (${reason}): \`ingest\` makes the indexes that are not there.`,
   },
   unreachable,
 ];

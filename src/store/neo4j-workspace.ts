@@ -11,6 +11,7 @@ import { Neo4jStore } from "./neo4j.ts";
 import type { Neo4jAddress } from "./neo4j-address.ts";
 import { type Neo4jConnection, openNeo4j } from "./neo4j-connection.ts";
 import { beginPatch, endPatch, type Marker, readMarker, releasePatch } from "./neo4j-marker.ts";
+import { keptLabel, markerLabel } from "./neo4j-schema.ts";
 import { prepareNeo4j } from "./neo4j-prepare.ts";
 import { keptNotes, neo4jRows, orphanChunks } from "./neo4j-rows.ts";
 import { nodeLabels, type Row } from "../knowledge/graph-rows.ts";
@@ -58,7 +59,7 @@ export async function openNeo4jWorkspace(address: Neo4jAddress, options: Neo4jOp
 export async function readNeo4j(address: Neo4jAddress): Promise<Neo4jStore> {
   const connection = await openNeo4j(address);
   const [row] = await connection.read(
-    "OPTIONAL MATCH (m:NotesGraphState {id: 'graph'}) RETURN m IS NOT NULL OR EXISTS { MATCH (n:Note) WHERE n.id IS NOT NULL } AS isThere",
+    `OPTIONAL MATCH (m:${markerLabel} {id: 'graph'}) RETURN m IS NOT NULL OR EXISTS { MATCH (n:Note) WHERE n.id IS NOT NULL } AS isThere`,
   );
   if (row?.["isThere"] !== true) {
     await connection.close();
@@ -221,7 +222,7 @@ class TiedGraph {
 
   /** What was kept for the user goes when nothing of the user's is left on it. */
   async #removeAbandoned(): Promise<void> {
-    const [kept] = await this.#connection.read("MATCH (n:KeptStub) RETURN count(n) AS count");
+    const [kept] = await this.#connection.read(`MATCH (n:${keptLabel}) RETURN count(n) AS count`);
     if (Number(kept?.["count"] ?? 0) === 0) return;
     for (const label of nodeLabels) {
       const rows = await this.#connection.read(abandonedNodesText(label));
