@@ -9,7 +9,8 @@ export function becomeSmall(command) {
   const flags = flagsOf[command];
   if (flags === undefined || process.execve === undefined || !existsSync(process.execPath)) return;
   if (flags.every((flag) => process.execArgv.includes(flag))) return;
-  const words = [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)];
+  // Node takes an `--env-file` for itself wherever it stands, unless it is told where its own options end.
+  const words = [process.execPath, ...flags, ...process.execArgv, "--", ...process.argv.slice(1)];
   process.execve(process.execPath, words, { ...process.env, MALLOC_ARENA_MAX: "1" });
 }
 

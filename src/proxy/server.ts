@@ -116,6 +116,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return { url, stop: (graceMs) => (stopping ??= stop(graceMs)) };
 }
 
+/** That a crowd of clients finds room until all are let in. */
+const waitingConnections = 4_096;
+
 /** To write the last word into what is being answered. */
 const lastWordMs = 200;
 
@@ -139,7 +142,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
       if (problem.code === "EADDRINUSE") void portTaken(host, port, problem).then(reject, reject);
       else reject(unusable(host, port, problem));
     });
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: waitingConnections }, resolve);
   });
 }
 
