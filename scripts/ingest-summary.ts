@@ -22,7 +22,8 @@ export async function printSummary(
   print();
   print(isDry ? "The graph would hold" : `The graph in ${plain(withoutCredentials(location))} holds`);
   print(table(contents(result.graph)));
-  if (isUnchanged(result)) return;
+  // Who takes in a change knows the graph: it is introduced once.
+  if (isUnchanged(result) || result.notes.unchanged > 0) return;
   await printMostMentioned(store);
   const question = await sampleQuestion(store);
   if (question === undefined) return;

@@ -25,10 +25,7 @@ export class EmbeddedStore implements Store {
   }
 
   async apply(patch: Patch): Promise<void> {
-    this.#database.transaction(() => {
-      this.#tables.apply(patch);
-      this.#database.run("DELETE FROM tally");
-    });
+    this.#database.transaction(() => this.#tables.apply(patch));
   }
 
   async *rows(): AsyncIterable<Row> {
@@ -42,8 +39,11 @@ export class EmbeddedStore implements Store {
   }
 
   async counts(): Promise<GraphCounts> {
-    const kept = this.#tally();
-    const tally = kept.size > 0 ? kept : this.#count();
+    const tally = new Map(
+      this.#database
+        .all<{ label: string; count: number }>("SELECT label, count FROM tally")
+        .map((row) => [row.label, row.count]),
+    );
     const own = new Set<string>(ownRelationshipTypes);
     let facts = 0;
     for (const [name, count] of tally) if (name.startsWith("-") && !own.has(name.slice(1))) facts += count;
@@ -126,23 +126,6 @@ export class EmbeddedStore implements Store {
         };
       }
     }
-  }
-
-  #tally(): Map<string, number> {
-    return new Map(
-      this.#database
-        .all<{ label: string; count: number }>("SELECT label, count FROM tally")
-        .map((row) => [row.label, row.count]),
-    );
-  }
-
-  /** Counting reads every row, so the sums are kept until something is written. */
-  #count(): Map<string, number> {
-    this.#database.transaction(() => {
-      this.#database.run("INSERT INTO tally SELECT label, count(*) FROM node GROUP BY label");
-      this.#database.run("INSERT INTO tally SELECT '-' || type, count(*) FROM relationship GROUP BY type");
-    });
-    return this.#tally();
   }
 }
 

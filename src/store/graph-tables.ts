@@ -23,6 +23,8 @@ export class GraphTables {
   /** Row numbers that the patch being applied has asked for: its rows name each other. */
   readonly #nodes = new Map<string, number>();
   readonly #owners = new Map<string, number>();
+  /** How many more there are of each label and `-TYPE`: counting all rows reads them all, so the sums are kept. */
+  readonly #more = new Map<string, number>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -54,17 +56,14 @@ export class GraphTables {
     for (const { type, from, to } of patch.deleteRelationships) {
       const [source, target] = this.#ends(type, from, to);
       if (source === undefined || target === undefined) continue;
-      this.#database.run(
-        "DELETE FROM relationship WHERE source = ? AND type = ? AND target = ?",
-        source,
-        type,
-        target,
-      );
+      const sql = "DELETE FROM relationship WHERE source = ? AND type = ? AND target = ?";
+      this.#count(`-${type}`, -this.#database.run(sql, source, type, target));
     }
     for (const { label, from, to } of patch.rekeyNodes) this.#rekey(label, from, to);
     for (const row of patch.upsertNodes) this.#upsertNode(row);
     for (const row of patch.upsertRelationships) this.#upsertRelationship(row);
     for (const row of patch.deleteNodes) this.#deleteNode(row);
+    this.#keepTally();
     this.#forget();
   }
 
@@ -72,6 +71,7 @@ export class GraphTables {
   #forget(): void {
     this.#nodes.clear();
     this.#owners.clear();
+    this.#more.clear();
   }
 
   /** A node lives on under a new id; its relationships, which are named by their ends, are derived again. */
@@ -81,7 +81,8 @@ export class GraphTables {
     this.#deleteNode({ kind: "node", label, id: to });
     this.#deleteRelationshipsOf(node);
     this.#database.run("UPDATE node SET id = ? WHERE node = ?", to, node);
-    this.#forget();
+    this.#nodes.delete(`${label} ${from}`);
+    this.#nodes.set(`${label} ${to}`, node);
     if (label === "Chunk") dropText(this.#database, from);
   }
 
@@ -93,6 +94,7 @@ export class GraphTables {
     if (standing === undefined) {
       const sql = "INSERT INTO node (label, id, owner, content) VALUES (?, ?, ?, ?)";
       const node = this.#database.insert(sql, label, row.id, owner, content);
+      this.#count(label, 1);
       this.#nodes.set(`${label} ${row.id}`, node);
       this.#index(row, node, false);
       return;
@@ -105,29 +107,53 @@ export class GraphTables {
   #upsertRelationship(row: RelationshipRow): void {
     const [source, target] = this.#ends(row.type, row.from, row.to);
     if (source === undefined || target === undefined) return;
-    this.#database.run(
-      "INSERT OR REPLACE INTO relationship (source, type, target, owner, content) VALUES (?, ?, ?, ?, ?)",
+    const values = [this.#ownerOf(row.owner), contentOf(row)] as const;
+    const isNew = this.#database.run(
+      "INSERT OR IGNORE INTO relationship (source, type, target, owner, content) VALUES (?, ?, ?, ?, ?)",
       source,
       row.type,
       target,
-      this.#ownerOf(row.owner),
-      contentOf(row),
+      ...values,
     );
+    this.#count(`-${row.type}`, isNew);
+    if (isNew === 1) return;
+    const sql = "UPDATE relationship SET owner = ?, content = ? WHERE source = ? AND type = ? AND target = ?";
+    this.#database.run(sql, ...values, source, row.type, target);
   }
 
   #deleteNode({ label, id }: NodeReference): void {
     const node = this.#nodeOf(label, id);
     if (node === undefined) return;
     this.#deleteRelationshipsOf(node);
-    this.#database.run("DELETE FROM node WHERE node = ?", node);
+    this.#count(label, -this.#database.run("DELETE FROM node WHERE node = ?", node));
     this.#nodes.delete(`${label} ${id}`);
     if (label === "Chunk") dropText(this.#database, id);
     if (label === "Entity") this.#database.run("DELETE FROM name_words WHERE rowid = ?", node);
   }
 
   #deleteRelationshipsOf(node: number): void {
-    this.#database.run("DELETE FROM relationship WHERE source = ?", node);
-    this.#database.run("DELETE FROM relationship WHERE target = ?", node);
+    for (const end of ["source", "target"]) {
+      const types = this.#database.all<{ type: string; count: number }>(
+        `SELECT type, count(*) AS count FROM relationship WHERE ${end} = ? GROUP BY type`,
+        node,
+      );
+      for (const { type, count } of types) this.#count(`-${type}`, -count);
+      this.#database.run(`DELETE FROM relationship WHERE ${end} = ?`, node);
+    }
+  }
+
+  #count(what: string, more: number): void {
+    if (more !== 0) this.#more.set(what, (this.#more.get(what) ?? 0) + more);
+  }
+
+  #keepTally(): void {
+    for (const [what, more] of this.#more) {
+      this.#database.run(
+        "INSERT INTO tally (label, count) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+        what,
+        more,
+      );
+    }
   }
 
   #index(row: NodeRow, node: number, isThere: boolean): void {

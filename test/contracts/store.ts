@@ -120,6 +120,13 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         deleteNodes: [{ kind: "node", label: "Tag", id: "book" }],
       });
       expect((await store.counts()).tags).toBe(1);
+      await apply({ upsertNodes: sample.nodes, upsertRelationships: sample.relationships });
+      await apply({
+        upsertRelationships: sample.relationships,
+        deleteNodes: [{ kind: "node", label: "Chunk", id: "c1" }],
+      });
+      const after = { notes: 1, chunks: 1, entities: 2, facts: 1, links: 0, tags: 2 };
+      expect(await store.counts()).toEqual({ ...after, mentions: await mentionsAmong(rows()) });
     });
 
     test("finds chunks by words without accents, the best first, with their note", async () => {
@@ -243,6 +250,10 @@ const sample: { readonly nodes: readonly NodeRow[]; readonly relationships: read
     }),
   ],
 };
+
+async function mentionsAmong(rows: Promise<Row[]>): Promise<number> {
+  return (await rows).filter((row) => row.kind === "relationship" && row.type === "MENTIONS").length;
+}
 
 function withoutOwner({ owner: _owner, ...row }: Row): Omit<Row, "owner"> {
   return row;

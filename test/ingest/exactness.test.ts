@@ -36,6 +36,7 @@ test(
           await takeIn(folder, fresh);
           expect(problemsOf(await exportOf(workspace))).toEqual([]);
           expect(compareExports(await exportOf(workspace), await exportOf(fresh))).toEqual([]);
+          expect(await workspace.store.counts()).toEqual(await fresh.store.counts());
           await fresh.close();
         }
         await workspace.close();
@@ -74,6 +75,7 @@ test(
         const fresh = emptyGraph();
         await takeIn(folder, fresh);
         expect(compareExports(await exportOf(workspace), await exportOf(fresh))).toEqual([]);
+        expect(await workspace.store.counts()).toEqual(await fresh.store.counts());
         await fresh.close();
         await workspace.close();
       }),
