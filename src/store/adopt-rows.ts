@@ -18,7 +18,7 @@ const unknownRoot = "another machine";
 
 /** Tables that speak of notes and rows; what models answered is known by its text and stays. */
 const emptied =
-  "vault note chunk chunk_text link mention note_tag phrase spoken candidate uses_gone word_use guess guessed entity dirty rekey owner node relationship tally".split(
+  "vault note chunk chunk_text link mention note_tag phrase spoken candidate to_count to_guess uses_gone word_use guess guessed entity dirty rekey owner node relationship tally".split(
     " ",
   );
 

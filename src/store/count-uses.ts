@@ -13,7 +13,7 @@ export function countUses(database: Database, vault: number, most: number): bool
     most,
   );
   const came = database.all<{ note: number; uses: string }>(
-    "SELECT note, uses FROM candidate WHERE vault = ? AND counted = 0 LIMIT ?",
+    "SELECT note, uses FROM to_count CROSS JOIN candidate USING (note) WHERE vault = ? ORDER BY note LIMIT ?",
     vault,
     most,
   );
@@ -21,12 +21,21 @@ export function countUses(database: Database, vault: number, most: number): bool
   for (const { uses } of gone) addEncodedUses(uses, -1, change);
   for (const { uses } of came) addEncodedUses(uses, 1, change);
   for (const { gone: row } of gone) database.run("DELETE FROM uses_gone WHERE gone = ?", row);
-  for (const { note } of came) database.run("UPDATE candidate SET counted = 1 WHERE note = ?", note);
-  const someAreDecided =
-    database.get("SELECT 1 FROM candidate WHERE vault = ? AND decided = 1 LIMIT 1", vault) !== undefined;
-  if (someAreDecided) changeEach(database, vault, change);
+  database.run("DELETE FROM to_count WHERE vault = ? AND note <= ?", vault, came.at(-1)?.note ?? -1);
+  if (hasGuessed(database, vault)) changeEach(database, vault, change);
   else addAll(database, vault, change);
   return gone.length === most || came.length === most;
+}
+
+/** Whether names were guessed in any note, so that a change of what the vault does with a word matters. */
+export function hasGuessed(database: Database, vault: number): boolean {
+  const counts = database.get<{ all: number; waiting: number }>(
+    `SELECT (SELECT count(*) FROM note WHERE vault = ? AND gone = 0 AND stub_key IS NULL) AS "all",
+       (SELECT count(*) FROM to_guess WHERE vault = ?) AS waiting`,
+    vault,
+    vault,
+  );
+  return counts === undefined || counts.all > counts.waiting;
 }
 
 /** Nothing was decided yet, so that nothing has to be decided again. */
@@ -74,10 +83,10 @@ export function useOf(database: Database, vault: number, word: string): WordUse 
 /** The word index finds every chunk that can have the word, and a few that do not. */
 function markNotesWith(database: Database, vault: number, word: string): void {
   database.run(
-    `UPDATE candidate SET decided = 0 WHERE vault = ? AND decided = 1 AND note IN (
-       SELECT chunk.note FROM chunk_words CROSS JOIN chunk_text ON text_row = chunk_words.rowid
-       CROSS JOIN chunk ON chunk.id = chunk_text.id WHERE chunk_words MATCH ?)`,
-    vault,
+    `INSERT OR IGNORE INTO to_guess (vault, note) SELECT vault, note.note FROM chunk_words
+     CROSS JOIN chunk_text ON text_row = chunk_words.rowid CROSS JOIN chunk ON chunk.id = chunk_text.id
+     CROSS JOIN note ON note.note = chunk.note WHERE chunk_words MATCH ? AND vault = ?`,
     `"${searchText(word)}"`,
+    vault,
   );
 }

@@ -28,8 +28,8 @@ export function guessInNotes(
   most: number,
 ): boolean {
   const notes = database.all<{ note: number; id: string; runs: string; kind: string }>(
-    `SELECT note, id, runs, kind FROM candidate JOIN note USING (note)
-     WHERE candidate.vault = ? AND decided = 0 ORDER BY note LIMIT ?`,
+    `SELECT note.note, id, runs, kind FROM to_guess CROSS JOIN candidate USING (note) CROSS JOIN note USING (note)
+     WHERE to_guess.vault = ? ORDER BY to_guess.note LIMIT ?`,
     vault,
     most,
   );
@@ -37,8 +37,8 @@ export function guessInNotes(
     const names =
       kind === "template" ? [] : namesOfNote(database, note, JSON.parse(runs) as number[][], standing);
     keepGuesses(database, vault, note, id, names);
-    database.run("UPDATE candidate SET decided = 1 WHERE note = ?", note);
   }
+  database.run("DELETE FROM to_guess WHERE vault = ? AND note <= ?", vault, notes.at(-1)?.note ?? -1);
   return notes.length === most;
 }
 

@@ -72,7 +72,7 @@ export function searchNotes(database: Database, vault: number, gazetteer: Gazett
     markNamed(database, vault, note);
     database.run("UPDATE note SET rematch = 0 WHERE note = ?", note);
     // What is guessed to be a name depends on the names that are known.
-    database.run("UPDATE candidate SET decided = 0 WHERE note = ?", note);
+    database.run("INSERT OR IGNORE INTO to_guess (vault, note) VALUES (?, ?)", vault, note);
     database.run(
       "INSERT OR IGNORE INTO dirty (vault, step, key) VALUES (?, ?, ?)",
       vault,

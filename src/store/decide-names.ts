@@ -107,7 +107,8 @@ function decideSpellings(database: Database, vault: number, names: NameTable): v
       // A spelling that names something now is no guess any more, and the other way round.
       if ((key === null) !== (old === null))
         database.run(
-          "UPDATE candidate SET decided = 0 WHERE decided = 1 AND note IN (SELECT note FROM mention WHERE spoken = ?)",
+          "INSERT OR IGNORE INTO to_guess (vault, note) SELECT DISTINCT ?, note FROM mention WHERE spoken = ?",
+          vault,
           spoken,
         );
     }

@@ -9,22 +9,25 @@ export function keepCandidates(
   note: number,
   said: NoteContribution,
 ): void {
-  takeUsesBack(database, note);
+  takeUsesBack(database, vault, note);
   database.run(
-    "INSERT OR REPLACE INTO candidate (note, vault, runs, uses, counted, decided) VALUES (?, ?, ?, ?, 0, 0)",
+    "INSERT OR REPLACE INTO candidate (note, runs, uses) VALUES (?, ?, ?)",
     note,
-    vault,
     JSON.stringify(said.chunks.map((chunk) => chunk.candidates)),
     said.uses,
   );
+  database.run("INSERT OR IGNORE INTO to_count (vault, note) VALUES (?, ?)", vault, note);
+  database.run("INSERT OR IGNORE INTO to_guess (vault, note) VALUES (?, ?)", vault, note);
 }
 
 /** Forgets the names of a note that is gone. */
 export function dropCandidates(database: Database, vault: number, note: number): void {
-  takeUsesBack(database, note);
+  takeUsesBack(database, vault, note);
   markGuessed(database, vault, note);
   database.run("DELETE FROM candidate WHERE note = ?", note);
   database.run("DELETE FROM guessed WHERE note = ?", note);
+  database.run("DELETE FROM to_count WHERE vault = ? AND note = ?", vault, note);
+  database.run("DELETE FROM to_guess WHERE vault = ? AND note = ?", vault, note);
 }
 
 /** Entities that a note is guessed to name must be derived again. */
@@ -39,9 +42,13 @@ export function markGuessed(database: Database, vault: number, note: number): vo
 }
 
 /** The uses of words that were counted are taken away when words are counted next. */
-function takeUsesBack(database: Database, note: number): void {
+function takeUsesBack(database: Database, vault: number, note: number): void {
   database.run(
-    "INSERT INTO uses_gone (vault, uses) SELECT vault, uses FROM candidate WHERE note = ? AND counted = 1",
+    `INSERT INTO uses_gone (vault, uses) SELECT ?, uses FROM candidate WHERE note = ?
+     AND NOT EXISTS (SELECT 1 FROM to_count WHERE vault = ? AND note = ?)`,
+    vault,
+    note,
+    vault,
     note,
   );
 }

@@ -60,12 +60,9 @@ CREATE TABLE mention (
   PRIMARY KEY (note, chunk_id, spoken)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mention_spoken ON mention (spoken);
-CREATE TABLE candidate (
-  note INTEGER PRIMARY KEY, vault INTEGER NOT NULL, runs TEXT NOT NULL, uses TEXT NOT NULL,
-  counted INTEGER NOT NULL, decided INTEGER NOT NULL
-) STRICT;
-CREATE INDEX candidate_counted ON candidate (vault, counted);
-CREATE INDEX candidate_decided ON candidate (vault, decided);
+CREATE TABLE candidate (note INTEGER PRIMARY KEY, runs TEXT NOT NULL, uses TEXT NOT NULL) STRICT;
+CREATE TABLE to_count (vault INTEGER NOT NULL, note INTEGER NOT NULL, PRIMARY KEY (vault, note)) STRICT, WITHOUT ROWID;
+CREATE TABLE to_guess (vault INTEGER NOT NULL, note INTEGER NOT NULL, PRIMARY KEY (vault, note)) STRICT, WITHOUT ROWID;
 CREATE TABLE uses_gone (gone INTEGER PRIMARY KEY, vault INTEGER NOT NULL, uses TEXT NOT NULL) STRICT;
 CREATE TABLE word_use (
   vault INTEGER NOT NULL, word TEXT NOT NULL, lower INTEGER NOT NULL, capital INTEGER NOT NULL,
