@@ -99,7 +99,8 @@ export async function openProxy(settings: Settings, options: ProxyOptions): Prom
     const onLastCall = () => {
       for (const caller of callers) caller.abort(new Error("The proxy is being stopped."));
     };
-    const { masterKey } = settings;
+    // One that is empty opens nothing to anybody else.
+    const masterKey = settings.masterKey === "" ? undefined : settings.masterKey;
     const server = await startServer({ host, port, masterKey, endpoints, log, limits, onLastCall });
     const stop = async (graceMs: number) => {
       await server.stop(graceMs);

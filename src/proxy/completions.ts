@@ -159,8 +159,8 @@ function fail(served: Served, given: unknown): void {
   const route = given instanceof RoutingError ? given.route : undefined;
   // Whoever is still there did not cancel it.
   const isStopped = given instanceof RoutingError && given.code === "CANCELLED" && !response.destroyed;
-  const error = isStopped ? new RequestProblem(503, "STOPPING", "The proxy is being stopped.") : given;
-  if (!(error instanceof RoutingError) && !(error instanceof RequestProblem)) {
+  const error = isStopped ? new RequestProblem(503, "STOPPING", "The proxy is being stopped.") : known(given);
+  if (!(error instanceof RoutingError || error instanceof RequestProblem)) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
     served.counter.log.say({ event: "warning", message: `Unforeseen, please report it: ${what}` });
   }
@@ -173,6 +173,12 @@ function fail(served: Served, given: unknown): void {
       : sendError(response, error);
   if (isBegun) response.destroy();
   report(served, { status, code: String(body.error.code), route });
+}
+
+/** What no parser minds and no writer of JSON can follow. */
+function known(error: unknown): unknown {
+  if (!(error instanceof RangeError && /call stack/i.test(error.message))) return error;
+  return new RequestProblem(400, "INVALID_JSON", "The request's body is nested too deeply.");
 }
 
 function report(

@@ -92,6 +92,8 @@ export class OpenAIStream implements StreamReader {
     if (!isObject(event) || (event["error"] !== undefined && event["error"] !== null)) {
       return this.#fail(signalsOfStreamError(event));
     }
+    // As vLLM says it.
+    if (event["object"] === "error") return this.#fail(signalsOfStreamError({ error: event }));
     return this.#take(event);
   }
 

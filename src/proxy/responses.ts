@@ -34,6 +34,7 @@ export function sendRefusal(request: IncomingMessage, response: ServerResponse, 
     "content-type": "application/json",
     "content-length": length,
     connection: "close",
+    ...(answer.status === 503 && { "retry-after": "1" }),
   });
   response.write(body);
   const end = () => response.end();

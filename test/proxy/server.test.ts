@@ -7,6 +7,12 @@ import { startProxy, type StartedProxy } from "../support/proxy.ts";
 const key = "sk-of-the-proxy";
 const hello = { model: "main", messages: [{ role: "user", content: "a secret question" }] };
 
+/** More brackets than a writer of JSON can follow, in less than a mebibyte. */
+const deepBody = JSON.stringify(hello).replace(
+  /\}$/,
+  `,"tools":[${"[".repeat(200_000)}${"]".repeat(200_000)}]}`,
+);
+
 let provider: WireServer;
 let proxy: StartedProxy;
 
@@ -154,6 +160,7 @@ describe("a request that is none", () => {
     ["a timeout below zero", { ...hello, timeout: -1 }, "timeout"],
     ["fallbacks that are a number", { ...hello, fallbacks: 3 }, "fallbacks"],
     ["tags that are numbers", { ...hello, tags: [1] }, "tags"],
+    ["tools nested too deeply", deepBody, "nested"],
     ["a response_format that is a text", { ...hello, response_format: "json" }, "response_format"],
   ])("%s is a 400 that says so", async (_, body, part) => {
     await expectError(await post("/v1/chat/completions", body), 400, part);
