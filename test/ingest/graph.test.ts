@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { checkout, startFile } from "../support/command.ts";
+import { temporaryFolder, writeNotes } from "../support/folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const registered = (
@@ -50,6 +52,23 @@ test("the ingest graph shows its steps in their order, and the way back from wri
     "write ?> derive",
     "writeCypher -> write",
   ]);
+});
+
+test("in Studio the Cypher-writing step leaves its statements in the state, wherever the graph is kept", async () => {
+  const folder = temporaryFolder();
+  writeNotes(folder, { "notes/a.md": "[[b]]" });
+  const look = `
+    const { graph } = await import(${JSON.stringify(join(checkout, "graphs/ingest.ts"))});
+    const kinds = [];
+    for await (const update of await graph.stream({ files: ["notes/a.md"] }, { streamMode: "updates" }))
+      kinds.push(...(update.writeCypher?.statements ?? []).map(({ kind, text, rows }) => [kind, text.includes("$rows"), rows.length]));
+    console.log(JSON.stringify(kinds));`;
+  const ended = await startFile(process.execPath, ["--input-type=module", "--eval", look], { in: folder })
+    .ended;
+  expect(ended.stderr).toBe("");
+  const statements = JSON.parse(ended.stdout) as unknown[];
+  expect(statements).toContainEqual(["upsertNodes", true, 2]);
+  expect(statements).toContainEqual(["upsertRelationships", true, 1]);
 });
 
 interface Drawable {
