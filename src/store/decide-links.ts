@@ -126,10 +126,11 @@ function* linksToDecide(
       )?.n,
     ) === 0;
   if (isEverything) return; // every note's links were asked already
+  // What is whole and base at once is found by its base: the index of wholes leaves it out.
   for (const key of keys) {
-    for (const column of ["base_key", "whole_key"]) {
+    for (const isCalled of ["base_key = ?", "whole_key = ? AND whole_key <> base_key"]) {
       yield* database.all<LinkRecord>(
-        `SELECT ${columns} FROM link JOIN note USING (note) WHERE ${column} = ? AND vault = ? AND changed = 0`,
+        `SELECT ${columns} FROM link CROSS JOIN note USING (note) WHERE ${isCalled} AND vault = ? AND changed = 0`,
         key,
         vault,
       );
