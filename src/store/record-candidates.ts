@@ -43,12 +43,9 @@ export function markGuessed(database: Database, vault: number, note: number): vo
 
 /** The uses of words that were counted are taken away when words are counted next. */
 function takeUsesBack(database: Database, vault: number, note: number): void {
-  database.run(
-    `INSERT INTO uses_gone (vault, uses) SELECT ?, uses FROM candidate WHERE note = ?
-     AND NOT EXISTS (SELECT 1 FROM to_count WHERE vault = ? AND note = ?)`,
-    vault,
-    note,
-    vault,
-    note,
-  );
+  const said = database.get<{ uses: string }>("SELECT uses FROM candidate WHERE note = ?", note);
+  if (said === undefined) return;
+  const isCounted =
+    database.get("SELECT 1 FROM to_count WHERE vault = ? AND note = ?", vault, note) === undefined;
+  if (isCounted) database.run("INSERT INTO uses_gone (vault, uses) VALUES (?, ?)", vault, said.uses);
 }
