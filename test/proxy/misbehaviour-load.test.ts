@@ -2,9 +2,15 @@ import { connect, type Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Pool } from "undici";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openaiAnswer, openaiEvents } from "../support/provider-servers/bodies.ts";
-import { answer, events, startWireServer, type WireServer } from "../support/provider-servers/wire-server.ts";
+import {
+  answer,
+  events,
+  startWireServer,
+  type Reply,
+  type WireServer,
+} from "../support/provider-servers/wire-server.ts";
 import { askProxy, startProxy, type StartedProxy } from "../support/proxy.ts";
 
 const words = Array.from({ length: 20 }, (_, index) => `word${index} `);
@@ -15,18 +21,22 @@ const idlers = process.env.SOAK === "1" ? 9000 : 1000;
 
 let provider: WireServer;
 let proxy: StartedProxy;
+const whole: Reply = (response, request) =>
+  request.isStream
+    ? events(openaiEvents(words))(response, request)
+    : answer(200, openaiAnswer(words.join("")))(response, request);
 beforeAll(async () => {
-  provider = await startWireServer((response, request) =>
-    request.isStream
-      ? events(openaiEvents(words))(response, request)
-      : answer(200, openaiAnswer(words.join("")))(response, request),
-  );
+  provider = await startWireServer(whole);
   const litellm_params = { model: "openai/llama", api_key: "k", api_base: `${provider.url}/v1` };
   // Its log would be kept by the test, and it is the proxy's memory that is looked at here.
   proxy = await startProxy({ model_list: [{ model_name: "m", litellm_params }] }, { logLevel: "silent" });
 });
 afterAll(async () => {
   await Promise.all([proxy.close(), provider.close()]);
+});
+
+beforeEach(() => {
+  provider.reply = whole;
 });
 
 const body = (stream: boolean) => ({ model: "m", stream, messages: [{ role: "user", content: "hi" }] });
@@ -40,7 +50,6 @@ it("finishes two hundred streams at once, each whole", async () => {
 
 it("leaves the providers of a hundred callers who leave, at once, and serves the next", async () => {
   provider.requests.length = 0;
-  const before = provider.reply;
   provider.reply = events(openaiEvents(["Hel"], null).slice(0, -1), "open");
   const controllers = Array.from({ length: 100 }, () => new AbortController());
   const leaving = controllers.map(async ({ signal }) => {
@@ -56,9 +65,9 @@ it("leaves the providers of a hundred callers who leave, at once, and serves the
   for (const controller of controllers) controller.abort();
   await Promise.all(provider.requests.map(({ clientGone }) => clientGone));
   // One leaves within 50 ms (openai-client.test.ts); here caller, proxy and provider are a hundred in one process.
-  expect(performance.now() - leftAtMs).toBeLessThan(1000);
+  expect(performance.now() - leftAtMs).toBeLessThan(5000);
   await Promise.allSettled(leaving);
-  provider.reply = before;
+  provider.reply = whole;
   expect((await askProxy(proxy.url, body(false))).text).toBe(words.join(""));
 });
 
@@ -70,7 +79,7 @@ it(`serves a request beside ${idlers} connections that say nothing, or half of s
   }
   const askedAtMs = performance.now();
   expect((await askProxy(proxy.url, body(true))).text).toBe(words.join(""));
-  expect(performance.now() - askedAtMs).toBeLessThan(2000);
+  expect(performance.now() - askedAtMs).toBeLessThan(5000);
   for (const socket of sockets) socket.destroy();
 });
 

@@ -56,7 +56,7 @@ function config(wire: Wire, url: string, spareUrl: string | undefined, more: obj
     ],
     router_settings: {
       num_retries: 1,
-      timeout: limits.timeout,
+      timeout: patient.timeout,
       ...(spareUrl !== undefined && {
         fallbacks: [{ primary: ["spare"] }],
         context_window_fallbacks: [{ primary: ["spare"] }],
@@ -159,9 +159,10 @@ describe("with nobody else to ask", () => {
     async ({ name, isStream, status, code }) => {
       const misbehaviour = misbehaviours.find((one) => one.name === name);
       const provider = await startWireServer(misbehaviour?.reply(openaiWire));
-      // A stated delay is waited for when it fits in.
-      const limits = misbehaviour?.isSilent || status === 429 ? impatient : patient;
-      const proxy = await startProxy(config(openaiWire, provider.url, undefined, {}, limits));
+      // A stated delay is waited for when it comes before the request's deadline.
+      const more = status === 429 ? { timeout: 1 } : {};
+      const limits = misbehaviour?.isSilent ? impatient : patient;
+      const proxy = await startProxy(config(openaiWire, provider.url, undefined, more, limits));
       try {
         const reply = await ask(proxy.url, isStream);
         expect(reply.status).toBe(status);
