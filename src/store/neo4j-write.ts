@@ -11,6 +11,7 @@ const relationshipsForGoodPlans = 1_000;
 /** Sends statements to one database, each as a transaction of its own. */
 export class StatementWriter {
   readonly #connection: Neo4jConnection;
+  readonly #planned = new Set<string>();
   #hasRelationships = false;
 
   constructor(connection: Neo4jConnection) {
@@ -32,11 +33,17 @@ export class StatementWriter {
    */
   async write(statements: readonly Statement[]): Promise<void> {
     for (let index = 0; index < statements.length;) {
-      const length = runLength(statements, index);
+      const run = statements.slice(index, index + runLength(statements, index));
+      index += run.length;
+      const rest: Statement[] = [];
+      for (const statement of run) {
+        if (this.#planned.has(statement.text)) rest.push(statement);
+        else await this.#send(statement.text, statement.rows);
+        // Sent by several at once, a new text would be planned by each of them.
+        this.#planned.add(statement.text);
+      }
       const limit = pLimit(nodeWritersAtOnce);
-      const run = statements.slice(index, index + length);
-      await Promise.all(run.map((statement) => limit(() => this.#send(statement.text, statement.rows))));
-      index += length;
+      await Promise.all(rest.map(({ text, rows }) => limit(() => this.#send(text, rows))));
     }
   }
 

@@ -24,7 +24,7 @@ import {
   withState,
 } from "./neo4j-contenders.ts";
 
-const rounds = 5;
+const rounds = 3;
 const leastOfHand = 0.9;
 const leastOfLangChain = 2.5;
 const apoc = "5.26.19";
