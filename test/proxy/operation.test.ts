@@ -144,9 +144,12 @@ describe("stopping", () => {
     proxy.child.kill("SIGTERM");
     await proxy.said("1 requests are still being answered");
     await expect(fetch(`${proxy.url}/health/readiness`)).rejects.toThrow();
+    const releasedAt = performance.now();
     release.resolve();
     expect(await response.text()).toMatch(/whole[^]*data: \[DONE\]\s*$/);
+    // The connection that its client keeps is not waited for.
     expect(await proxy.ended).toMatchObject({ code: 0, signal: null });
+    expect(performance.now() - releasedAt).toBeLessThan(10_000);
   });
 
   it("waits no longer than it was told, and ends what hangs with an error and not with an end", async () => {

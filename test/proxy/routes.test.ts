@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import OpenAI from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Targets } from "../../src/proxy/target.ts";
+import { deployment } from "../routing/scenes.ts";
 import { openaiAnswer, openaiEvents } from "../support/provider-servers/bodies.ts";
 import {
   answer,
@@ -281,6 +283,38 @@ describe("a caller that goes away", () => {
     expect(performance.now() - leftAt).toBeLessThan(50);
     expect(second?.requests).toEqual([]);
   });
+});
+
+it("a caller that reads late gets the whole of it all the same", async () => {
+  const words = Array.from({ length: 400 }, (_, place) => `${place} ${"x".repeat(20_000)}`);
+  if (first) first.reply = events(openaiEvents(words));
+  const response = await fetch(`${proxy.url}/v1/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify({ model: "first", messages, stream: true }),
+  });
+  // Until everything on the way is full.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const text = await response.text();
+  const said = [...text.matchAll(/"content":"(\d+) x/g)].map(([, place]) => Number(place));
+  expect(said).toEqual(words.map((_, place) => place));
+  expect(text).toMatch(/data: \[DONE\]\s*$/);
+});
+
+it("a name in a request begins no line of the log and steers no terminal", async () => {
+  await ask({ model: "any/x\u001B[2J\n[INFO] Forged" });
+  await waitFor(() => proxy.log().includes("Forged"));
+  expect(proxy.log()).not.toMatch(/^\[INFO\] Forged/m);
+  expect(proxy.log()).not.toContain("\u001B");
+});
+
+it("private text is not sent to an address that turns out to be elsewhere, unless that is said to be local", () => {
+  const elsewhere = deployment("a", { baseUrl: "http://93.184.216.34/v1" });
+  const place = { kind: "openai", path: "/chat/completions" } as const;
+  const targets = new Targets();
+  expect(() => targets.of(elsewhere, place, true)).toThrow(/not a loopback or private address/);
+  expect(targets.of(elsewhere, place, false).origin).toBe("http://93.184.216.34");
+  expect(() => targets.of(elsewhere, place, true)).toThrow(/not a loopback or private address/);
+  expect(targets.of({ ...elsewhere, local: true }, place, true).path).toBe("/v1/chat/completions");
 });
 
 it("a caller that does not read holds its provider back and nobody else", async () => {
