@@ -100,6 +100,19 @@ describe("when notes change", () => {
     expect(entitiesOf(again)).toEqual(["Zumbari"]);
   });
 
+  test("an alias that two notes share is a guess, until only one of them has it", async () => {
+    const folder = livingFolder();
+    const log = "We met Quorith there.";
+    const called = "---\naliases: [Quorith]\n---\nx";
+    const shared = await folder.after({ "A.md": called, "B.md": called, "Log.md": log });
+    expect(shared.properties("MENTIONS", log, "Quorith")?.["method"]).toBe("heuristic");
+    const own = await folder.after({ "B.md": "x" });
+    expect(own.properties("MENTIONS", log, "A")?.["method"]).toBe("gazetteer");
+    expect(own.entity("Quorith")).toBeUndefined();
+    const again = await folder.after({ "B.md": called });
+    expect(again.properties("MENTIONS", log, "Quorith")?.["method"]).toBe("heuristic");
+  });
+
   test("an entity goes with the last text that names it", async () => {
     const folder = livingFolder();
     await folder.after({ "A.md": "We met Quorith.", "B.md": "We met Quorith." });
