@@ -69,8 +69,8 @@ test("a fact is merged between its ends, which are found by id, and its type is 
   expect(statement).toMatchObject({
     kind: "upsertRelationships",
     text: `UNWIND $rows AS row
-MATCH (a:Entity {id: row.from})
-MATCH (b:Entity {id: row.to})
+MATCH (a:Entity {id: row.from}) USING INDEX SEEK a:Entity(id)
+MATCH (b:Entity {id: row.to}) USING INDEX SEEK b:Entity(id)
 WITH a, b, row WHERE NOT a:KeptStub AND NOT b:KeptStub
 MERGE (a)-[r:$(row.type) {id: row.id}]->(b)
 SET r += row.properties`,
