@@ -64,6 +64,8 @@ const statusOfKind: Readonly<Record<FailureKind, number>> = {
 
 /** The upstream's own status where it is one of failure, else the one that the kind stands for. */
 export function httpStatusOf({ status, kind }: Failure): number {
+  // Google says 400 of a key that it does not know; clients of OpenAI's API tell a bad key by 401.
+  if (kind === "auth" && status === 400) return statusOfKind.auth;
   return status !== undefined && status >= 400 ? status : statusOfKind[kind];
 }
 

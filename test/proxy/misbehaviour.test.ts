@@ -174,6 +174,18 @@ describe("with nobody else to ask", () => {
     },
   );
 
+  it("a key that Google does not know is a bad key to the caller, whatever number Google gives it", async () => {
+    const misbehaviour = misbehaviours.find((one) => one.name === "a bad key");
+    const provider = await startWireServer(misbehaviour?.reply(geminiWire));
+    const proxy = await startProxy(config(geminiWire, provider.url, undefined));
+    try {
+      const reply = await ask(proxy.url, false);
+      expect([reply.status, reply.error?.code]).toEqual([401, "invalid_api_key"]);
+    } finally {
+      await Promise.all([proxy.close(), provider.close()]);
+    }
+  });
+
   it("a stated delay is kept: it is told to the caller, and nobody asks before it has passed", async () => {
     const limited = answer(
       429,
