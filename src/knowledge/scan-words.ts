@@ -5,7 +5,7 @@ import { isWordKind, kindOf, unitKind } from "./letters.ts";
 import { endOfWord, formOf, isPossessive } from "./written-word.ts";
 
 /** What stands between a word and the one before it. */
-export type Gap = "space" | "ampersand" | "possessive" | "break" | "sentence";
+export type Gap = "space" | "ampersand" | "break" | "sentence";
 
 export interface ScannedWord {
   readonly start: number;
@@ -118,7 +118,7 @@ class Scanner implements ScannedText {
     this.words.push({ start, end, form, gap: this.#gap, place: this.#isStart ? "start" : "inside" });
     if (form !== "number") this.#isStart = false;
     const possessive = isPossessive(text, end);
-    this.#gap = possessive ? "possessive" : "space";
+    this.#gap = possessive ? "break" : "space";
     return possessive ? end + 2 : end;
   }
 
