@@ -38,7 +38,7 @@ const least = {
   /** The first of several words at the start of a sentence; each word of a title. */
   first: 0.5,
   /** Several words, on average. */
-  several: 0.36,
+  several: 0.3,
   /** A quoted title, on average. */
   quotation: 0.18,
   /** What counts as a name by itself: `Major` is a title before `Tom`, and none before `League`. */
