@@ -37,7 +37,7 @@ export async function printSummary(
   print("Ask it something");
   print(`  ${bold(commandLine("ask", question.text, ...storeOption(location)))}`);
   remark(
-    "\nNo model read the notes: names that no note is called or lists as an alias are not found yet.",
+    "\nNo model read the notes: names without a note are guessed by their capitals, and facts come from front matter and fields alone.",
     options,
   );
 }
