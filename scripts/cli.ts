@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { report, watchOutput } from "./exit.ts";
 import { addAsk } from "./ask.ts";
 import { addCopy } from "./copy.ts";
+import { addDownloadModel } from "./download-model.ts";
 import { addExport } from "./export.ts";
 import { addIngest } from "./ingest.ts";
 import { addNeo4j } from "./neo4j.ts";
@@ -12,7 +13,17 @@ import { addRoute } from "./route.ts";
 import { addStudio } from "./studio.ts";
 
 /** One line a command; each file declares its options and loads its work only when it runs. */
-const commands = [addIngest, addAsk, addExport, addCopy, addNeo4j, addRoute, addProxy, addStudio];
+const commands = [
+  addIngest,
+  addAsk,
+  addExport,
+  addCopy,
+  addNeo4j,
+  addRoute,
+  addProxy,
+  addDownloadModel,
+  addStudio,
+];
 
 export async function main(argv: readonly string[]): Promise<void> {
   watchOutput();
