@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { report, watchOutput } from "./exit.ts";
 import { addAsk } from "./ask.ts";
 import { addCopy } from "./copy.ts";
+import { addDoctor } from "./doctor.ts";
 import { addDownloadModel } from "./download-model.ts";
 import { addExport } from "./export.ts";
 import { addIngest } from "./ingest.ts";
@@ -21,6 +22,7 @@ const commands = [
   addNeo4j,
   addRoute,
   addProxy,
+  addDoctor,
   addDownloadModel,
   addStudio,
 ];

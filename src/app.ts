@@ -55,7 +55,8 @@ export async function openStore(location: string, options: PlaceOptions = {}): P
   return readNeo4j(addressOf(location, options));
 }
 
-function addressOf(uri: string, { environment = readEnvironment() }: PlaceOptions) {
+/** The address of a Neo4j server, with what the environment says of user, password and database. */
+export function addressOf(uri: string, { environment = readEnvironment() }: PlaceOptions) {
   const { username, password, database } = storeEnvironment(environment);
   return {
     uri,
@@ -65,7 +66,11 @@ function addressOf(uri: string, { environment = readEnvironment() }: PlaceOption
   };
 }
 
-function statePath({ place, database }: Neo4jConnection, { state }: PlaceOptions): string {
+/** Where the state of a graph in Neo4j is kept. */
+export function statePath(
+  { place, database }: Pick<Neo4jConnection, "place" | "database">,
+  { state }: PlaceOptions,
+): string {
   return state ?? `.neo4j-langgraph/state-${addressHash(place, database)}.sqlite`;
 }
 

@@ -13,6 +13,7 @@ const mayImport: Record<string, readonly string[]> = {
   routing: ["errors"],
   proxy: ["errors", "routing", "providers"],
   "local-ai": ["errors", "providers"],
+  doctor: ["errors", "config", "providers", "routing", "proxy", "local-ai", "store"],
   notes: ["errors"],
   extraction: ["errors", "knowledge", "notes"],
   store: ["errors", "knowledge"],

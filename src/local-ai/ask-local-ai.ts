@@ -73,7 +73,7 @@ function networkWords(error: ProviderError): string {
   const code = networkCode(error.cause);
   switch (code) {
     case "ECONNREFUSED":
-      return "connection refused: nothing listens there";
+      return "connection refused, nothing listens there";
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return "its name cannot be resolved";

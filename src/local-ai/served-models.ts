@@ -41,21 +41,31 @@ export async function askOnce(
   });
 }
 
-/** Tokens that prompt and answer may have together, as LocalAI or llama.cpp's server says; undefined when neither does. */
+/** How much fits into a model, and which server says so. */
+export interface ContextSize {
+  /** Prompt and answer together. */
+  readonly tokens: number;
+  /** llama.cpp's own server answers any name as the one model it has. */
+  readonly of: "LocalAI" | "llama.cpp";
+}
+
+/** What a model's server says of its context; undefined when it says nothing. */
 export async function contextSize(
   server: LocalAiServer,
   model: string,
   signal?: AbortSignal,
-): Promise<number | undefined> {
+): Promise<ContextSize | undefined> {
   const path = `/api/models/config-json/${encodeURIComponent(model)}`;
-  const ofLocalAi = field(
-    await orNothing(askLocalAi(server, { path, timeoutMs: 4_000, signal })),
-    "context_size",
-  );
-  if (typeof ofLocalAi === "number" && ofLocalAi > 0) return ofLocalAi;
-  const props = await orNothing(askLocalAi(server, { path: "/props", timeoutMs: 3_000, signal }));
+  const [config, props] = await Promise.all([
+    orNothing(askLocalAi(server, { path, timeoutMs: 3_000, signal })),
+    orNothing(askLocalAi(server, { path: "/props", timeoutMs: 3_000, signal })),
+  ]);
+  const ofLocalAi = field(config, "context_size");
+  if (typeof ofLocalAi === "number" && ofLocalAi > 0) return { tokens: ofLocalAi, of: "LocalAI" };
   const ofLlamaCpp = field(field(props, "default_generation_settings"), "n_ctx");
-  return typeof ofLlamaCpp === "number" && ofLlamaCpp > 0 ? ofLlamaCpp : undefined;
+  return typeof ofLlamaCpp === "number" && ofLlamaCpp > 0
+    ? { tokens: ofLlamaCpp, of: "llama.cpp" }
+    : undefined;
 }
 
 async function orNothing(answer: Promise<unknown>): Promise<unknown> {

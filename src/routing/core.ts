@@ -22,6 +22,8 @@ export type { CooldownNotice } from "./fleet.ts";
 export type { Judgement } from "./judge-step.ts";
 export { accountKey } from "./ledger.ts";
 export type { Counter, Ledger, NotedCooldown, StatedLimit } from "./ledger.ts";
+export { ledgerCheckup } from "./ledger-checkup.ts";
+export type { LedgerCheckup } from "./ledger-checkup.ts";
 export { openLedger } from "./ledger-file.ts";
 export type { FileLedger, LedgerOptions } from "./ledger-file.ts";
 export { createMemoryLedger } from "./ledger-memory.ts";

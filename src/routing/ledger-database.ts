@@ -5,7 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Failure } from "./failure.ts";
 import type { LedgerChanges, LedgerRows } from "./ledger-memory.ts";
 
-const schemaVersion = 1;
+export const schemaVersion = 1;
 const keepCountersMs = 62 * 86_400_000;
 
 const schema = `
@@ -48,7 +48,7 @@ export async function openDatabase(file: string, nowMs: number): Promise<Databas
 type SqliteModule = Pick<typeof sqlite, "DatabaseSync">;
 
 /** Node 22 prints a warning that its SQLite is experimental: that one only is kept quiet. */
-async function importSqlite(): Promise<SqliteModule> {
+export async function importSqlite(): Promise<SqliteModule> {
   const { emitWarning } = process;
   process.emitWarning = ((...warning: Parameters<typeof emitWarning>) => {
     if (!String(warning[0]).includes("SQLite is an experimental feature"))

@@ -184,7 +184,7 @@ export class Database {
 }
 
 /** Tables that every graph of ours has, whatever its version. */
-const ownTables = ["vault", "note", "chunk", "node", "relationship"];
+export const ownTables = ["vault", "note", "chunk", "node", "relationship"];
 
 function missing(path: string): UsageError {
   return new UsageError(

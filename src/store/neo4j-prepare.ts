@@ -16,6 +16,13 @@ export async function prepareNeo4j(connection: Neo4jConnection): Promise<void> {
   if (missing.length > 0) check(schemaNames, await indexesOf(connection), connection);
 }
 
+/** Names of what is not there. Throws UsageError for what is there under its name and is something else. */
+export async function missingSchema(connection: Neo4jConnection): Promise<string[]> {
+  const present = await indexesOf(connection);
+  check(present, present, connection);
+  return [...schemaNames].filter((name) => !present.has(name));
+}
+
 interface Index {
   readonly type: string;
   readonly label: string;

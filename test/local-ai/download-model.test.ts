@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cancelDownload, downloadModel, type DownloadOptions } from "../../src/app-download-model.ts";
 import { environmentFrom, loadSettings } from "../../src/config/index.ts";
-import { InterruptedError, KnownError, UsageError } from "../../src/errors.ts";
+import { InterruptedError, type KnownError, UsageError } from "../../src/errors.ts";
 import { expectSentence, run, start } from "../support/command.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { type FakeLocalAi, startLocalAi } from "../support/local-ai.ts";
@@ -319,7 +319,7 @@ describe("what can go wrong is one sentence", () => {
     });
     const { downloaded } = await download({ url: "http://127.0.0.1:1/v1" });
     expect(downloaded).toBeInstanceOf(UsageError);
-    expect(String(downloaded)).toContain("cannot be reached (connection refused: nothing listens there)");
+    expect(String(downloaded)).toContain("cannot be reached (connection refused, nothing listens there)");
   });
 });
 

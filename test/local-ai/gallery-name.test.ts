@@ -3,30 +3,16 @@ import { chooseEntry } from "../../src/local-ai/gallery-name.ts";
 import { jobState } from "../../src/local-ai/job-state.ts";
 
 /** Names of the real gallery, its rivals of near the same name among them. */
-const names = [
-  ...["llama-3.2-1b-instruct:q4_k_m", "llama-3.2-1b-instruct:q8_0", "llama-3.2-3b-instruct:q4_k_m"],
-  ...[
-    "llama-3.2-3b-instruct:q8_0",
-    "llama3.2-3b-enigma",
-    "hermes-3-llama-3.2-3b",
-    "llama-3.2-3b-instruct-uncensored",
-  ],
-  ...[
-    "meta-llama-3.1-8b-instruct",
-    "meta-llama-3.1-8b-instruct:grammar-functioncall",
-    "llama-3.3-70b-instruct",
-  ],
-  ...["qwen3-8b", "qwen3-30b-a3b", "qwen_qwen3.5-4b", "qwen3-coder-30b-a3b-instruct", "qwen3-8b-jailbroken"],
-  ...[
-    "gemma-3-4b-it",
-    "gemma-3-4b-it-qat",
-    "gemma-3n-e2b-it",
-    "mistral-7b-instruct-v0.3",
-    "mistral-nemo-instruct-2407",
-  ],
-  ...["mistral-small-24b-instruct-2501", "mistralai_mistral-small-3.1-24b-instruct-2503", "codellama-7b"],
-  ...["deepseek-r1-distill-qwen-7b", "deepseek-r1-distill-llama-8b", "nomic-embed-text-v1.5", "gpt-oss-20b"],
-];
+const names = `
+  llama-3.2-1b-instruct:q4_k_m llama-3.2-1b-instruct:q8_0 llama-3.2-3b-instruct:q4_k_m llama-3.2-3b-instruct:q8_0
+  llama3.2-3b-enigma hermes-3-llama-3.2-3b llama-3.2-3b-instruct-uncensored meta-llama-3.1-8b-instruct
+  meta-llama-3.1-8b-instruct:grammar-functioncall llama-3.3-70b-instruct qwen3-8b qwen3-30b-a3b qwen_qwen3.5-4b
+  qwen3-coder-30b-a3b-instruct qwen3-8b-jailbroken gemma-3-4b-it gemma-3-4b-it-qat gemma-3n-e2b-it
+  mistral-7b-instruct-v0.3 mistral-nemo-instruct-2407 mistral-small-24b-instruct-2501
+  mistralai_mistral-small-3.1-24b-instruct-2503 codellama-7b deepseek-r1-distill-qwen-7b deepseek-r1-distill-llama-8b
+  nomic-embed-text-v1.5 gpt-oss-20b`
+  .trim()
+  .split(/\s+/);
 const entries = names.map((name) => ({ name, gallery: "localai", tags: [], files: [] }));
 
 function found(name: string): string | undefined {
