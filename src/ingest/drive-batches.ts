@@ -9,9 +9,9 @@ import { noneRecorded, type RecordedCounts } from "./recorded-counts.ts";
 import type { Failure, Warning } from "./result.ts";
 import type { IngestResources } from "./steps.ts";
 
-const notesInBatch = 250;
+const notesInBatch = 300;
 /** Enough for the reader to be busy, few enough to hold in memory. */
-const batchesAhead = 2;
+const batchesAhead = 1;
 
 /** What the run knew before it read anything. */
 interface BatchesOf {

@@ -31,7 +31,7 @@ export interface IngestResources {
 }
 
 const filesOpenAtOnce = 16;
-const unitsDerivedAtOnce = 500;
+const unitsDerivedAtOnce = 600;
 /** Reads the files of a batch; one that cannot be read is a failure, not an end. */
 export async function parseStep(
   files: readonly string[],

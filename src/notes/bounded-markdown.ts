@@ -38,7 +38,7 @@ export const bounds: MarkdownConfig = {
 export function inParts(parser: MarkdownParser): MarkdownParser {
   const parseInline = parser.parseInline.bind(parser);
   parser.parseInline = (text, offset) => {
-    if (text.length <= alwaysRead) return parseInline(text, offset);
+    if (text.length <= alwaysRead || isLittleWork(text)) return parseInline(text, offset);
     const elements = [];
     for (let start = 0; start < text.length;) {
       const end = endOfPart(text, start);
@@ -79,12 +79,25 @@ function endOfPart(text: string, start: number): number {
   return text.length;
 }
 
+/** Most paragraphs have so few marks that nothing has to be cut. */
+function isLittleWork(text: string): boolean {
+  if (text.length >= longestPart) return false;
+  let marks = 0;
+  for (let index = 0; index < text.length; index++) if (markUnits[text.charCodeAt(index)] === 1) marks++;
+  return marks * text.length < mostWork;
+}
+
 function isSpace(character: string): boolean {
   return character === " " || character === "\n" || character === "\t";
 }
 
+const marks = "[]()<>`*_~$!:@&%\\";
+const markUnits = Uint8Array.from({ length: 128 }, (_, unit) =>
+  marks.includes(String.fromCharCode(unit)) ? 1 : 0,
+);
+
 function isMark(character: string): boolean {
-  return "[]()<>`*_~$!:@&%\\".includes(character);
+  return markUnits[character.charCodeAt(0)] === 1;
 }
 
 function isTable(leaf: LeafBlock): boolean {

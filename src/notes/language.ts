@@ -2,7 +2,7 @@ import { eld } from "eld/small";
 import type { Span } from "./note.ts";
 
 /** Enough text to tell English from Portuguese from Galician; more only costs time. */
-const sampleLength = 360;
+const sampleLength = 240;
 const shortestSample = 24;
 /** Of one stretch of prose, with its white space. */
 const longestProse = 4_800;

@@ -56,7 +56,7 @@ export async function adoptRows(
 /** Whether a vault has notes whose files were not read since its state was made from a graph. */
 export function hasUnread(database: Database, vaultName: string): boolean {
   const found = database.get(
-    `SELECT 1 FROM vault JOIN note USING (vault)
+    `SELECT 1 FROM vault CROSS JOIN note USING (vault)
      WHERE name = ? AND size IS NULL AND stub_key IS NULL AND gone = 0 LIMIT 1`,
     vaultName,
   );

@@ -13,7 +13,7 @@ type SqlRow = Record<string, unknown>;
  * what is to be done went with them, so the next run does them again from the notes. The cache is in KiB.
  */
 const settings = `
-  PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 65536;
   PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;
 `;
 

@@ -1,5 +1,5 @@
 /** Counts up with every change of the tables below. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /**
  * What notes say (note, chunk, chunk_text, link, note_tag, mention, candidate), what was decided about it (the columns
@@ -25,6 +25,7 @@ CREATE INDEX note_changed ON note (vault) WHERE changed = 1;
 CREATE INDEX note_rematch ON note (vault) WHERE rematch = 1;
 CREATE INDEX note_stub ON note (stub_key, vault) WHERE stub_key IS NOT NULL;
 CREATE INDEX note_entity ON note (entity_key, vault);
+CREATE INDEX note_unread ON note (vault) WHERE size IS NULL AND stub_key IS NULL AND gone = 0;
 CREATE INDEX note_gone ON note (path, vault) WHERE gone = 1;
 CREATE TABLE chunk (
   chunk INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, note INTEGER NOT NULL, position INTEGER NOT NULL,
