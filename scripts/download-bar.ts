@@ -1,16 +1,17 @@
 import cliProgress from "cli-progress";
 import { sizeText } from "../src/local-ai/byte-size.ts";
 import type { JobProgress } from "../src/local-ai/follow-job.ts";
-import type { OutputOptions } from "./output.ts";
+import { type OutputOptions, remark } from "./output.ts";
 
 export interface DownloadBar {
   readonly show: (progress: JobProgress) => void;
   readonly stop: () => void;
 }
 
-/** A bar on stderr, on a terminal only: LocalAI counts in hundredths, and in bytes where it can. */
+/** A bar on stderr where that is a terminal, else a line a quarter: LocalAI counts in hundredths, and in bytes where it can. */
 export function downloadBar(options: OutputOptions): DownloadBar {
-  if (!process.stderr.isTTY || options.quiet === true) return { show: () => {}, stop: () => {} };
+  if (options.quiet === true) return { show: () => {}, stop: () => {} };
+  if (!process.stderr.isTTY) return quarters();
   let bar: cliProgress.SingleBar | undefined;
   return {
     show: (progress) => {
@@ -30,6 +31,18 @@ export function downloadBar(options: OutputOptions): DownloadBar {
       bar?.stop();
       bar = undefined;
     },
+  };
+}
+
+function quarters(): DownloadBar {
+  let shown = 0;
+  return {
+    show: (progress) => {
+      const quarter = Math.floor(progress.percent / 25) * 25;
+      if (quarter > shown) remark(`Downloaded ${quarter}%${bytesText(progress)}.`);
+      shown = Math.max(shown, quarter);
+    },
+    stop: () => {},
   };
 }
 

@@ -56,7 +56,7 @@ export async function runDownloadModel(
   print(wasThere ? `${model} is there already ${how}.` : `${model} is installed ${how}, after ${seconds} s.`);
   if (answered && !isConfigured) {
     remark(
-      `The configuration asks for another name; to use it: model: localai/${model}, or LOCALAI_MODEL=${model}.`,
+      `No deployment of the configuration asks for it; to have it asked: model: localai/${model}, or LOCALAI_MODEL=${model}.`,
       options,
     );
   } else if (answered) remark(`Try it: ${commandLine("route", "Hello")}`, options);

@@ -35,8 +35,7 @@ async function checkProvider(deployment: DeploymentSettings, context: Deployment
     const names = await listModels(deployment, signal);
     const key =
       deployment.apiKey === undefined ? "no key is needed" : `the key${of(apiKeyVariable)} is accepted`;
-    if (model.includes("*") || names.length === 0 || isAmong(model, names))
-      return well(id, `${key}, and ${model} is there`);
+    if (model.includes("*") || isAmong(model, names)) return well(id, `${key}, and ${model} is there`);
     if (successorModel !== undefined) {
       return problem(
         id,
@@ -44,19 +43,28 @@ async function checkProvider(deployment: DeploymentSettings, context: Deployment
         `Put its successor into the configuration: ${label}/${successorModel}.`,
       );
     }
-    // Gateways list what they like, and answer to more.
-    if (label !== "gemini" && label !== "openai") return well(id, `${key}; ${model} is not in its list`);
-    return problem(
-      id,
-      `${key}, but ${label} has no model ${model}`,
-      `Put one of its models into the configuration: ${names.slice(0, 3).join(", ")} …`,
-    );
+    if (listsAreShort.has(label)) return well(id, `${key}; ${model} is not in its list`);
+    const others = names.length === 0 ? "" : `: ${names.slice(0, 3).join(", ")} …`;
+    const fix = label.startsWith("ollama")
+      ? `Fetch it: ollama pull ${model}`
+      : `Put one of its models into the configuration${others}`;
+    return problem(id, `${key}, but ${label} has no model ${model}`, fix);
   } catch (error) {
     return problem(id, ...whyNot(error, deployment, context, signal.aborted));
   }
 }
 
-/** `models/…` and dated names of the same model count. */
+/** Gateways answer to more than they list, and llama.cpp's server to any name. */
+const listsAreShort: ReadonlySet<string> = new Set([
+  "openrouter",
+  "litellm_proxy",
+  "openai_like",
+  "custom_openai",
+  "llama_cpp",
+  "llamafile",
+]);
+
+/** With or without `models/` before it and `:latest` behind it. */
 function isAmong(model: string, names: readonly string[]): boolean {
   const plain = model.replace(/^models\//, "");
   return names.some((name) => name === plain || name.replace(/:latest$/, "") === plain);

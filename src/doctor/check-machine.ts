@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { askUpstream } from "../providers/upstream.ts";
 import { ProviderError } from "../providers/provider-error.ts";
 import { portUser } from "../proxy/port-user.ts";
-import { type Check, problem, well } from "./check.ts";
+import { capital, type Check, problem, well } from "./check.ts";
 
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
@@ -20,7 +20,7 @@ export async function checkPort(port: number, proxyCommand: (port: number) => st
   if (code === undefined) return well(check, "free for the proxy");
   const elsewhere = `start the proxy at another port: ${proxyCommand(port + 1)}`;
   if (code !== "EADDRINUSE")
-    return problem(check, `the proxy may not listen there (${code})`, `Or rather, ${elsewhere}`);
+    return problem(check, `the proxy may not listen there (${code})`, capital(elsewhere));
   const user = await portUser(port);
   const who = user === undefined ? "another program" : `process ${user.pid} (${user.name})`;
   const stop =

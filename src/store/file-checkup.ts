@@ -48,8 +48,10 @@ export async function fileCheckup(path: string, limitMs: number): Promise<FileCh
   if (said.error !== undefined) {
     return { kind: brokenCodes.has(said.code ?? 0) ? "damaged" : "unreadable", reason: said.error };
   }
+  if (said.isOurs === undefined)
+    return { kind: "unreadable", reason: `nothing was read within ${limitMs / 1_000} s` };
   if (said.tables === 0) return { kind: "missing" };
-  if (said.isOurs === false) return { kind: "foreign" };
+  if (!said.isOurs) return { kind: "foreign" };
   if (said.version !== undefined && said.version > schemaVersion) return { kind: "new" };
   if (said.version !== undefined && said.version < schemaVersion) return { kind: "old" };
   const [problem] = (said.problems ?? []).filter((text) => text !== "ok");
@@ -61,7 +63,8 @@ function saidOf(path: string, limitMs: number): Promise<Said[]> {
   const words = ["--no-warnings", "-e", look, "--", resolve(path), JSON.stringify(ownTables)];
   return new Promise((done) => {
     execFile(process.execPath, words, { timeout: limitMs, killSignal: "SIGKILL" }, (_, stdout) => {
-      const lines = stdout.split("\n").filter((line) => line !== "");
+      // The last one may be half a line.
+      const lines = stdout.split("\n").slice(0, -1);
       done(lines.map((line) => JSON.parse(line) as Said));
     });
   });

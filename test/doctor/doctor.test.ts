@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Check } from "../../src/doctor/check.ts";
+import { fileCheckup } from "../../src/store/file-checkup.ts";
 import { exampleNotes, prepare, run, start } from "../support/command.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { emptyNeo4j, hasNeo4j } from "../support/neo4j-server.ts";
@@ -333,6 +334,16 @@ describe("files", () => {
     newer.exec("PRAGMA user_version = 999");
     newer.close();
     expect((await examined(env)).of("graph file")?.detail).toContain("newer version");
+  });
+
+  test("a file that takes too long to be read through is told from one that is broken", async () => {
+    await prepare(folder, exampleNotes);
+    const file = join(folder, ".neo4j-langgraph/graph.sqlite");
+    expect(await fileCheckup(file, 1)).toEqual({
+      kind: "unreadable",
+      reason: "nothing was read within 0.001 s",
+    });
+    expect(await fileCheckup(file, 60_000)).toEqual({ kind: "ok", notes: 26, isWhole: true });
   });
 
   test("a ledger that cannot be used", async () => {

@@ -180,6 +180,41 @@ describe("an interruption", () => {
     expect(dead.applied).toHaveLength(4);
   });
 
+  test("by another job is said, and waited for as long as it takes", async () => {
+    const other = { id: "other", entry: "", name: "other", polls: 0, percent: 10 };
+    let lookedAt = () => {};
+    const looked = new Promise<void>((resolve) => (lookedAt = resolve));
+    const ai = await startLocalAi({
+      appliesAfter: (self) => {
+        self.jobs.set("other", other);
+        return looked;
+      },
+      misbehave: ({ url }) => {
+        if (url === "/models/jobs") lookedAt();
+        return false;
+      },
+    });
+    const { downloaded, words } = await download(ai);
+    expect(downloaded).toMatchObject({ answered: true });
+    expect(words).toContainEqual(
+      expect.stringMatching(/^LocalAI does something else first \(processing file.*\): waiting\.$/),
+    );
+    expect(ai.applied).toHaveLength(1);
+  });
+
+  test("while LocalAI takes the order is followed by another order", async () => {
+    let orders = 0;
+    const ai = await startLocalAi({
+      misbehave: ({ url }, response) => {
+        const isCut = url === "/models/apply" && orders++ === 0;
+        if (isCut) response.destroy();
+        return isCut;
+      },
+    });
+    expect((await download(ai)).downloaded).toMatchObject({ answered: true });
+    expect(ai.applied).toHaveLength(1);
+  });
+
   test("by a job that is done elsewhere is followed there", async () => {
     const ai = await startLocalAi();
     const misled = await startLocalAi({

@@ -40,6 +40,8 @@ export interface FakeOptions {
   readonly saysErrorsInMessages?: boolean;
   /** Answers in place of what it would. */
   readonly misbehave?: (request: IncomingMessage, response: ServerResponse, ai: FakeLocalAi) => boolean;
+  /** Before v4.8 an application is answered when the job before it is done. */
+  readonly appliesAfter?: (ai: FakeLocalAi) => Promise<void>;
   /** Entries with several builds, which v4.8 knows. */
   readonly variants?: Readonly<Record<string, readonly string[]>>;
   readonly estimates?: Readonly<Record<string, number>>;
@@ -136,6 +138,7 @@ export async function startLocalAi(options: FakeOptions = {}): Promise<FakeLocal
     }
     if (path === "/models/apply") {
       ai.applied.push(body);
+      await options.appliesAfter?.(ai);
       const job = makeJob(body);
       return send(200, { uuid: job.id, status: `${ai.url}/models/jobs/${job.id}` });
     }
