@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import { UsageError } from "../errors.ts";
 
@@ -49,9 +50,17 @@ function holds(pid: string, sockets: ReadonlySet<string>): boolean {
   return files.some((file) => sockets.has(tried(() => readlinkSync(`/proc/${pid}/fd/${file}`)) ?? ""));
 }
 
+/** The program, and of an interpreter the script: "node server.js". Its other words may be anybody's secrets. */
 function nameOf(pid: string): string {
-  return (tried(() => readFileSync(`/proc/${pid}/comm`, "utf8")) ?? "unknown").trim();
+  const [file = "", ...words] = (tried(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "").split("\0");
+  const program = basename(file);
+  const script = interpreter.test(program)
+    ? words.find((word) => /^[\w./@][\w./@-]*$/.test(word))
+    : undefined;
+  return (script === undefined ? program : `${program} ${basename(script)}`) || "unknown";
 }
+
+const interpreter = /^(?:node|python[\d.]*|bun|deno|ruby)$/;
 
 /** Processes end while one looks, and others are not ours to look at. */
 function tried<Value>(look: () => Value): Value | undefined {

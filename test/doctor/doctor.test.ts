@@ -136,7 +136,7 @@ describe("the guide's five problems", () => {
     const { code, of } = await examined(env, ["--port", String(port)]);
     const found = of(`port ${port}`);
     expect({ code, ok: found?.ok }).toEqual({ code: 1, ok: false });
-    expect(found?.detail).toContain(`already in use by process ${process.pid}`);
+    expect(found?.detail).toMatch(new RegExp(`already in use by process ${process.pid} \\(node`));
     expect(found?.fix).toContain(`kill ${process.pid}`);
     expect(found?.fix).toContain(`--port ${port + 1}`);
   });
