@@ -52,7 +52,7 @@ export async function runDownloadModel(
     print(JSON.stringify(result, null, 2));
     return exitCode.done;
   }
-  const how = answered ? "and answers" : "and is no model to chat with";
+  const how = answered ? "and answers" : "and cannot be asked for a word";
   print(wasThere ? `${model} is there already ${how}.` : `${model} is installed ${how}, after ${seconds} s.`);
   if (answered && !isConfigured) {
     remark(

@@ -1,11 +1,12 @@
 import { existsSync, statfsSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DeploymentSettings, type Environment, loadSettings, type Settings } from "./config/index.ts";
 import { InterruptedError, UsageError } from "./errors.ts";
 import { type LocalAiServer, placeOf } from "./local-ai/ask-local-ai.ts";
 import type { JobProgress, Waiting } from "./local-ai/follow-job.ts";
-import { cancelInstall, type Installed, installModel } from "./local-ai/install-model.ts";
+import { cancelInstall, type Installed, installModel, type Room } from "./local-ai/install-model.ts";
 import { fileMemory } from "./local-ai/job-memory.ts";
 
 export interface DownloadOptions {
@@ -57,7 +58,7 @@ export async function downloadModel(
       wanted,
       configured: models,
       memoryOf: (model) => fileMemory(stateFolder(settings), placeOf(server), model),
-      freeBytes: () => (folder === undefined ? undefined : freeBytes(folder)),
+      room: () => roomFor(server, folder),
       waiting: { ...machineTime, ...options.waiting },
     });
     return { ...installed, server: placeOf(server), isConfigured: models.includes(installed.model) };
@@ -119,6 +120,15 @@ function pinnedToLocalAi(environment: Environment): Environment {
 
 function stateFolder({ ledgerFile }: Settings): string {
   return join(dirname(ledgerFile), "downloads");
+}
+
+/** Of LocalAI's folder when it is here, else of this machine when LocalAI runs on it. */
+function roomFor({ baseUrl }: LocalAiServer, folder: string | undefined): Room | undefined {
+  const known = folder === undefined ? undefined : freeBytes(folder);
+  if (known !== undefined) return { freeBytes: known, isCertain: true };
+  const isHere = /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(new URL(baseUrl).hostname);
+  const nearby = isHere ? freeBytes(homedir()) : undefined;
+  return nearby === undefined ? undefined : { freeBytes: nearby, isCertain: false };
 }
 
 function freeBytes(folder: string): number | undefined {

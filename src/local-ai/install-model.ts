@@ -26,8 +26,14 @@ export interface InstallOptions extends Following {
   /** Models that the configuration has on this server. */
   readonly configured: readonly string[];
   readonly memoryOf: (model: string) => JobMemory;
-  /** Bytes that are free where LocalAI keeps its models; undefined when that cannot be seen from here. */
-  readonly freeBytes: () => number | undefined;
+  /** Room on LocalAI's disk; undefined when that cannot be seen from here. */
+  readonly room: () => Room | undefined;
+}
+
+export interface Room {
+  readonly freeBytes: number;
+  /** It is where LocalAI keeps its models; else a disk of the machine that it runs on. */
+  readonly isCertain: boolean;
 }
 
 /** What came of it. */
@@ -38,7 +44,7 @@ export interface Installed {
   readonly entry: string | undefined;
   readonly wasThere: boolean;
   readonly sizeBytes: number | undefined;
-  /** Whether it was asked and answered; false for what is neither a chat nor an embedding model. */
+  /** Whether it was asked and answered; false for what cannot be asked, such as a voice. */
   readonly answered: boolean;
 }
 
@@ -61,8 +67,8 @@ export async function installModel(server: LocalAiServer, options: InstallOption
   }
   const { entry } = found;
   const sizeBytes = await sizeOf(server, entry, signal);
-  options.onWord(whatIsFetched(entry, model, sizeBytes, options.freeBytes()));
-  assertRoom(model, sizeBytes, options.freeBytes());
+  options.onWord(whatIsFetched(entry, model, sizeBytes, options.room()));
+  assertRoom(model, sizeBytes, options.room());
   await fetched(server, entry, model, options);
   await untilServed(server, model, options);
   const answered = await untilItAnswers(server, model, use, options);
@@ -96,15 +102,19 @@ function whatIsFetched(
   entry: GalleryEntry,
   model: string,
   sizeBytes: number | undefined,
-  freeBytes: number | undefined,
+  room: Room | undefined,
 ): string {
   const name = entry.name === model ? model : `${entry.name} as ${model}`;
   const size = sizeBytes === undefined ? "its size is not known beforehand" : sizeText(sizeBytes);
-  return `LocalAI installs ${name}: ${size}${freeBytes === undefined ? "" : `, ${sizeText(freeBytes)} free`}.`;
+  if (room === undefined) return `LocalAI installs ${name}: ${size}.`;
+  const free = `${sizeText(room.freeBytes)} free ${room.isCertain ? "there" : "on this machine"}`;
+  const isTight = !room.isCertain && (sizeBytes ?? 0) > room.freeBytes;
+  return `LocalAI installs ${name}: ${size}, ${free}${isTight ? ", which may be too little" : ""}.`;
 }
 
-function assertRoom(model: string, neededBytes: number | undefined, freeBytes: number | undefined): void {
-  if (neededBytes === undefined || freeBytes === undefined || neededBytes <= freeBytes) return;
+function assertRoom(model: string, neededBytes: number | undefined, room: Room | undefined): void {
+  if (neededBytes === undefined || room?.isCertain !== true || neededBytes <= room.freeBytes) return;
+  const { freeBytes } = room;
   throw new KnownError(
     "LOCALAI_DISK_FULL",
     `${model} needs ${sizeText(neededBytes)} and there are ${sizeText(freeBytes)} free where LocalAI keeps its models: make room, or take a smaller one.`,
@@ -195,7 +205,7 @@ async function followed(
   const onProgress: Following["onProgress"] = (progress) => {
     if (!isChecked && progress.totalBytes !== undefined) {
       isChecked = true;
-      assertRoom(model, progress.totalBytes - (progress.currentBytes ?? 0), options.freeBytes());
+      assertRoom(model, progress.totalBytes - (progress.currentBytes ?? 0), options.room());
     }
     options.onProgress(progress);
   };

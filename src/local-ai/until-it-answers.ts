@@ -33,6 +33,8 @@ export async function untilItAnswers(
     return true;
   } catch (error) {
     if (error instanceof InterruptedError || !(error instanceof LocalAiError)) throw error;
+    // What stands before LocalAI may let through its gallery and not this.
+    if (error.reason === "missing" && !/model/i.test(error.said)) return false;
     if (error.reason === "key" || error.reason === "forbidden") throw error;
     throw new KnownError(
       "MODEL_SILENT",

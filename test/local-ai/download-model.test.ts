@@ -52,7 +52,9 @@ describe("download-model", () => {
     });
     expect(ai.applied).toEqual([{ id: q4, name: "llama3.2:3b" }]);
     expect(ai.asked).toMatchObject([{ model: "llama3.2:3b", max_tokens: 1 }]);
-    expect(words[0]).toBe("LocalAI installs llama-3.2-3b-instruct:q4_k_m as llama3.2:3b: 2.0 GB.");
+    expect(words[0]).toMatch(
+      /^LocalAI installs llama-3\.2-3b-instruct:q4_k_m as llama3\.2:3b: 2\.0 GB, .* GB free on this machine\.$/,
+    );
     expect(percents).toEqual([20, 40]);
   });
 
@@ -272,6 +274,9 @@ describe("what can go wrong is one sentence", () => {
       message: expect.stringMatching(/needs .* GB and there are .* GB free/),
     });
     expect(ai.applied).toEqual([]);
+    const elsewhere = await download(ai);
+    expect(elsewhere.downloaded).toMatchObject({ answered: true });
+    expect(elsewhere.words[0]).toContain("which may be too little");
     const full = await startLocalAi({
       onPoll: () => ({
         error: "failed to write file: write /models/x.gguf.partial: no space left on device",
