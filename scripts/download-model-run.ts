@@ -4,7 +4,7 @@ import { downloadBar } from "./download-bar.ts";
 import type { DownloadCommandOptions } from "./download-model.ts";
 import { exitCode } from "./exit.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { commandLine, print, remark } from "./output.ts";
+import { commandLine, plain, print, remark } from "./output.ts";
 
 /** Has LocalAI install a model and prints what came of it; returns the exit code. */
 export async function runDownloadModel(
@@ -33,7 +33,7 @@ export async function runDownloadModel(
       onProgress: bar.show,
       onWord: (message) => {
         bar.stop();
-        remark(message, options);
+        remark(plain(message), options);
       },
     }),
   ).finally(bar.stop);

@@ -8,7 +8,7 @@ import {
 } from "./config/index.ts";
 import { type Check, inTime, withoutSecrets } from "./doctor/check.ts";
 import { checkConfiguration, checkLog, checkTimeouts } from "./doctor/check-configuration.ts";
-import { checkDeployment, type DeploymentContext } from "./doctor/check-deployment.ts";
+import { checkDeployment, type DeploymentContext, modelLists } from "./doctor/check-deployment.ts";
 import { checkFile, checkNeo4j } from "./doctor/check-graph.ts";
 import { checkLedger } from "./doctor/check-ledger.ts";
 import { checkClock, checkDisk, checkNode, checkPort } from "./doctor/check-machine.ts";
@@ -83,10 +83,11 @@ async function checkDeployments(
   commandLine: DeploymentContext["commandLine"],
 ): Promise<Check[]> {
   const isBuiltIn = settings.file === undefined && !localAiVariables.some((name) => environment.get(name));
+  const list = modelLists();
   const found = await Promise.all(
     settings.deployments.map(async (deployment) => {
       const fallbacks = fallbacksOf(settings, deployment.group);
-      const work = () => checkDeployment(deployment, { commandLine, fallbacks, isBuiltIn });
+      const work = () => checkDeployment(deployment, { commandLine, fallbacks, isBuiltIn, list });
       return { id: deployment.id, checks: await inTime(deployment.id, work, limitMs), isBuiltIn };
     }),
   );

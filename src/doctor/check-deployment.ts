@@ -14,6 +14,21 @@ export interface DeploymentContext {
   readonly fallbacks: readonly string[];
   /** Nobody named it: it stands in the built-in route. */
   readonly isBuiltIn: boolean;
+  readonly list: ModelLists;
+}
+
+/** The names of a provider's models, asked for once however many deployments share key and address. */
+export type ModelLists = (deployment: DeploymentSettings) => Promise<readonly string[]>;
+
+export function modelLists(): ModelLists {
+  const asked = new Map<string, Promise<readonly string[]>>();
+  return (deployment) => {
+    const { provider, baseUrl, apiKey, parameters } = deployment;
+    const key = JSON.stringify([provider, baseUrl, apiKey, parameters?.["extra_headers"]]);
+    const list = asked.get(key) ?? listModels(deployment, AbortSignal.timeout(listMs));
+    asked.set(key, list);
+    return list;
+  };
 }
 
 const listMs = 5_000;
@@ -30,9 +45,8 @@ export async function checkDeployment(
 
 async function checkProvider(deployment: DeploymentSettings, context: DeploymentContext): Promise<Check> {
   const { id, model, successorModel, apiKeyVariable, label } = deployment;
-  const signal = AbortSignal.timeout(listMs);
   try {
-    const names = await listModels(deployment, signal);
+    const names = await context.list(deployment);
     const key =
       deployment.apiKey === undefined ? "no key is needed" : `the key${of(apiKeyVariable)} is accepted`;
     if (model.includes("*") || isAmong(model, names)) return well(id, `${key}, and ${model} is there`);
@@ -50,7 +64,7 @@ async function checkProvider(deployment: DeploymentSettings, context: Deployment
       : `Put one of its models into the configuration${others}`;
     return problem(id, `${key}, but ${label} has no model ${model}`, fix);
   } catch (error) {
-    return problem(id, ...whyNot(error, deployment, context, signal.aborted));
+    return problem(id, ...whyNot(error, deployment, context));
   }
 }
 
@@ -72,14 +86,9 @@ function isAmong(model: string, names: readonly string[]): boolean {
 
 type Why = readonly [detail: string, fix: string];
 
-function whyNot(
-  error: unknown,
-  deployment: DeploymentSettings,
-  context: DeploymentContext,
-  isLate: boolean,
-): Why {
+function whyNot(error: unknown, deployment: DeploymentSettings, context: DeploymentContext): Why {
   const { label, baseUrl } = deployment;
-  if (isLate)
+  if (error instanceof DOMException && error.name === "TimeoutError")
     return [
       `${host(baseUrl)} did not answer within ${listMs / 1_000} s`,
       `See that it runs. ${raise(label)}`,

@@ -31,26 +31,16 @@ export function placeOf({ baseUrl }: Pick<LocalAiServer, "baseUrl">): string {
 
 /** One request, its answer parsed. Throws LocalAiError, or the signal's reason when aborted. */
 export async function askLocalAi(server: LocalAiServer, request: LocalAiRequest): Promise<unknown> {
-  const { path, body, timeoutMs = 10_000, signal } = request;
+  const { path, timeoutMs = 10_000, signal } = request;
   const late = timeoutMs === Infinity ? undefined : AbortSignal.timeout(timeoutMs);
   const signals = [signal, late].filter((one) => one !== undefined);
   const fail = (reason: LocalAiError["reason"], said: string, cause: unknown, status?: number) =>
     new LocalAiError(reason, { server, place: placeOf(server), path, said, cause, status });
   try {
-    const answer = await askUpstream({
-      deployment: "LocalAI",
-      method: request.method ?? (body === undefined ? "GET" : "POST"),
-      url: placeOf(server) + path,
-      headers: {
-        ...(server.apiKey && { authorization: `Bearer ${server.apiKey}` }),
-        ...(body !== undefined && { "content-type": "application/json" }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.any(signals),
-    });
-    const read = bodyOf(await answer.text());
+    const text = await answered(server, request, AbortSignal.any(signals));
+    const read = bodyOf(text);
     if (typeof read !== "string") return read;
-    throw fail("malformed", read.trim().slice(0, 80), undefined, answer.status);
+    throw fail("malformed", read.trim().slice(0, 80), undefined);
   } catch (error) {
     signal?.throwIfAborted();
     if (late?.aborted) throw fail("late", `nothing came within ${timeoutMs / 1_000} s`, error);
@@ -58,6 +48,37 @@ export async function askLocalAi(server: LocalAiServer, request: LocalAiRequest)
     const { reason, status, body: answered } = error;
     if (reason !== "http" || status === undefined) throw fail("unreachable", networkWords(error), error);
     throw fail(reasonOf(status), messageIn(answered) ?? `status ${status}`, error, status);
+  }
+}
+
+/** A connection that was kept open may have been closed by a server that was started anew: a question is asked again. */
+async function answered(
+  server: LocalAiServer,
+  { path, body, method = body === undefined ? "GET" : "POST" }: LocalAiRequest,
+  signal: AbortSignal,
+): Promise<string> {
+  const ask = async () => {
+    const answer = await askUpstream({
+      deployment: "LocalAI",
+      method,
+      url: placeOf(server) + path,
+      headers: {
+        ...(server.apiKey && { authorization: `Bearer ${server.apiKey}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal,
+    });
+    return answer.text();
+  };
+  try {
+    return await ask();
+  } catch (error) {
+    const isBroken =
+      error instanceof ProviderError &&
+      /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(networkCode(error.cause) ?? "");
+    if (!isBroken || method !== "GET" || signal.aborted) throw error;
+    return await ask();
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { importSqlite, readAll, schemaVersion, tryTo } from "./ledger-database.ts";
 import type { NotedCooldown } from "./ledger.ts";
 
@@ -15,6 +15,7 @@ export async function ledgerCheckup(file: string, nowMs: number): Promise<Ledger
   const { DatabaseSync } = await importSqlite();
   let database: InstanceType<typeof DatabaseSync> | undefined;
   try {
+    accessSync(file, constants.R_OK | constants.W_OK);
     database = new DatabaseSync(file, { readOnly: true });
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version > schemaVersion) return { kind: "unusable", reason: "it was made by a newer version" };

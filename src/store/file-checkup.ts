@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { ownTables } from "./database.ts";
 import { schemaVersion } from "./schema.ts";
@@ -44,6 +44,8 @@ const brokenCodes = new Set([11, 26]);
 /** Reads a file through, in another process: SQLite can be stopped in no other way when the time is up. */
 export async function fileCheckup(path: string, limitMs: number): Promise<FileCheckup> {
   if (!existsSync(path)) return { kind: "missing" };
+  const obstacle = whyNotUsable(path);
+  if (obstacle !== undefined) return { kind: "unreadable", reason: obstacle };
   const said = Object.assign({}, ...(await saidOf(path, limitMs))) as Said;
   if (said.error !== undefined) {
     return { kind: brokenCodes.has(said.code ?? 0) ? "damaged" : "unreadable", reason: said.error };
@@ -68,4 +70,14 @@ function saidOf(path: string, limitMs: number): Promise<Said[]> {
       done(lines.map((line) => JSON.parse(line) as Said));
     });
   });
+}
+
+/** A graph that may not be written to cannot be read either: SQLite keeps files beside it. */
+function whyNotUsable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return statSync(path).isDirectory() ? "it is a folder" : undefined;
+  } catch (error) {
+    return error instanceof Error && "code" in error ? String(error.code) : String(error);
+  }
 }

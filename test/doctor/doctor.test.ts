@@ -293,6 +293,18 @@ describe("keys and models", () => {
     );
   });
 
+  test("deployments that share key and address are answered by one list", async () => {
+    const { env, provider } = await setUp();
+    const models = ["gemini-flash-lite-latest", "gemini-2.0-flash-exp", "gemini-nowhere"];
+    const entry = (model: string) =>
+      `  - { model_name: ${model}, litellm_params: { model: gemini/${model} } }`;
+    writeFileSync(join(folder, "litellm_config.yaml"), ["model_list:", ...models.map(entry)].join("\n"));
+    const { problems, of } = await examined(env);
+    expect(problems).toEqual(["gemini-nowhere"]);
+    expect(of("gemini-nowhere")?.fix).toContain("gemini-2.0-flash-exp");
+    expect(provider.requests.filter(({ path }) => path.includes("/models"))).toHaveLength(1);
+  });
+
   test("a clock that is wrong by a server's", async () => {
     const late = new Date(Date.now() + 3_600_000).toUTCString();
     const { env } = await setUp({

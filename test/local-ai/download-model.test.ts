@@ -115,6 +115,18 @@ describe("an interruption", () => {
     expect(ai.applied).toHaveLength(1);
   });
 
+  test("by Ctrl-C after which LocalAI was started anew is followed by a new job", async () => {
+    const controller = new AbortController();
+    const ai = await startLocalAi({
+      onPoll: () => (controller.signal.aborted ? {} : void controller.abort()),
+    });
+    const folder = temporaryFolder();
+    await download(ai, { signal: controller.signal, folder });
+    await ai.restart();
+    expect((await download(ai, { folder })).downloaded).toMatchObject({ answered: true });
+    expect(ai.applied).toHaveLength(2);
+  });
+
   test("by Ctrl-C can be followed by --cancel, which ends the job on the server", async () => {
     const controller = new AbortController();
     const ai = await startLocalAi({
