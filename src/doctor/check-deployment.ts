@@ -91,7 +91,7 @@ function whyNot(error: unknown, deployment: DeploymentSettings, context: Deploym
   if (error instanceof DOMException && error.name === "TimeoutError")
     return [
       `${host(baseUrl)} did not answer within ${listMs / 1_000} s`,
-      `See that it runs. ${raise(label)}`,
+      `See that it runs. ${capital(raise(label))}.`,
     ];
   if (!(error instanceof ProviderError)) throw error;
   const said = messageIn(error.body) ?? error.message;

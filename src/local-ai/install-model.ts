@@ -150,7 +150,7 @@ async function fetched(
         ? "LocalAI was started anew: asking for the model again."
         : `${error.message} Trying again.`,
     );
-    await options.waiting.sleep(options.waiting.pollMs, options.signal);
+    await options.waiting.sleep(options.waiting.pollMs * 3 ** jobs, options.signal);
   }
 }
 
@@ -212,7 +212,8 @@ async function followed(
   try {
     return await followJob(server, job, { ...options, onProgress });
   } catch (error) {
-    if (error instanceof KnownError && error.code === "LOCALAI_DISK_FULL") await cancelJob(server, job);
+    if (error instanceof KnownError && error.code === "LOCALAI_DISK_FULL")
+      await cancelJob(server, job).catch(() => {});
     throw error;
   }
 }

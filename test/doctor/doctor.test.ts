@@ -224,6 +224,11 @@ describe("the guide's five problems", () => {
       fix: expect.stringContaining("router_settings.timeout: 120"),
     });
     expect(ms).toBeLessThan(10_000);
+    const cloud = await examined({ ...env, GEMINI_API_BASE: `http://127.0.0.1:${silent}` });
+    expect(cloud.of("gemini-flash")).toMatchObject({
+      detail: expect.stringContaining("did not answer within 5 s"),
+      fix: expect.stringMatching(/^See that it runs\. Raise it: .*\.$/),
+    });
     const short = await examined({ ...env, LOCALAI_TIMEOUT: "2" });
     expect(short.problems).toEqual(["time limit of localai-llama"]);
     expect(short.of("time limit of localai-llama")?.fix).toContain("LOCALAI_TIMEOUT=120");

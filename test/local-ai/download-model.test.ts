@@ -286,6 +286,11 @@ describe("what can go wrong is one sentence", () => {
       message: expect.stringMatching(/needs .* GB and there are .* GB free/),
     });
     expect(ai.applied).toEqual([]);
+    const unsized = await startLocalAi({ onPoll: () => undefined, totalSize: "900000 TiB" });
+    expect((await download(unsized, { modelsFolder: temporaryFolder() })).downloaded).toMatchObject({
+      code: "LOCALAI_DISK_FULL",
+    });
+    expect([...unsized.jobs.values()]).toMatchObject([{ end: { error: "context canceled" } }]);
     const elsewhere = await download(ai);
     expect(elsewhere.downloaded).toMatchObject({ answered: true });
     expect(elsewhere.words[0]).toContain("which may be too little");

@@ -46,6 +46,8 @@ export interface FakeOptions {
   readonly variants?: Readonly<Record<string, readonly string[]>>;
   readonly estimates?: Readonly<Record<string, number>>;
   readonly contextSize?: number;
+  /** Of the file that a job fetches; default 1.9 GiB. */
+  readonly totalSize?: string;
   /** Jobs that are done but not listed until a reload. */
   readonly listsAfterReload?: boolean;
 }
@@ -228,7 +230,7 @@ export async function startLocalAi(options: FakeOptions = {}): Promise<FakeLocal
         ? message
         : `processing file: /models/x.gguf.partial. Total: 1.9 GiB. Current: ${percent * 19} MiB`,
       progress: isOver ? 100 : percent,
-      file_size: "1.9 GiB",
+      file_size: options.totalSize ?? "1.9 GiB",
       downloaded_size: `${percent * 19} MiB`,
       gallery_element_name: "",
       cancelled: end?.cancelled ?? false,
