@@ -45,9 +45,9 @@ async function watching(
     // Events of what was done before are on their way for a moment.
     for (let before = -1; before !== told;) {
       before = told;
-      await sleep(60);
+      await source.refresh();
+      await sleep(120);
     }
-    await source.refresh();
   };
   return {
     async told(work) {

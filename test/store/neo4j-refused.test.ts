@@ -100,6 +100,7 @@ describe.skipIf(!(await hasNeo4j()))("a server that is there", () => {
     await byHand(server, "DROP INDEX chunk_text");
     await byHand(server, "CREATE INDEX by_id FOR (n:Chunk) ON (n.id)");
     expectSentence(await run(["ingest", exampleNotes], { in: folder, env }), 2, "drop it");
+    await byHand(server, "DROP INDEX by_id");
     expect(existsSync(join(folder, ".neo4j-langgraph"))).toBe(false);
   });
 });
