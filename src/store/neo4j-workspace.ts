@@ -19,7 +19,7 @@ import { StatementWriter } from "./neo4j-write.ts";
 import type { Workspace } from "./open.ts";
 import { knownVaults, recordedFiles, VaultState } from "./state.ts";
 import { abandonedNodesText } from "./statement-texts.ts";
-import { deleteNodes, type Statement, statementsOf } from "./statements.ts";
+import { deleteNodes, type Statement } from "./statements.ts";
 import { lockStore } from "./store-lock.ts";
 
 const turnsToSend = 3;
@@ -146,7 +146,7 @@ class TiedGraph {
   }
 
   async statements(patch: Patch): Promise<Statement[]> {
-    return statementsOf(patch, await this.#writer.factGrouping());
+    return this.#writer.statementsOf(patch);
   }
 
   /** Finishes what was on its way; where the graph was changed by somebody else, the state follows it. */

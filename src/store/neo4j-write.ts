@@ -1,10 +1,12 @@
-import pLimit from "p-limit";
-import { isRealProperty } from "../knowledge/graph-rows.ts";
+import { isRealProperty, type NodeLabel } from "../knowledge/graph-rows.ts";
 import { KnownError } from "../errors.ts";
+import type { Patch } from "../knowledge/patch.ts";
 import type { Neo4jConnection } from "./neo4j-connection.ts";
-import type { FactGrouping, Statement, StatementRow } from "./statements.ts";
+import { keptLabel } from "./neo4j-schema.ts";
+import type { KeptNodes } from "./statement-texts.ts";
+import { type FactGrouping, type Statement, type StatementRow, statementsOf } from "./statements.ts";
 
-const nodeWritersAtOnce = 4;
+const writersAtOnce = 4;
 /** With fewer in the database, a plan for relationships of any type would scan them all, and be kept for a while. */
 const relationshipsForGoodPlans = 1_000;
 
@@ -13,13 +15,18 @@ export class StatementWriter {
   readonly #connection: Neo4jConnection;
   readonly #planned = new Set<string>();
   #hasRelationships = false;
+  #keptNodes: KeptNodes | undefined;
 
   constructor(connection: Neo4jConnection) {
     this.#connection = connection;
   }
 
-  /** How facts are to be put into statements now. */
-  async factGrouping(): Promise<FactGrouping> {
+  /** The statements for a patch, as what is in the database asks for; to be asked for just before they are sent. */
+  async statementsOf(patch: Patch): Promise<Statement[]> {
+    return statementsOf(patch, await this.#factGrouping(), await this.#keptNodesWith(patch));
+  }
+
+  async #factGrouping(): Promise<FactGrouping> {
     if (!this.#hasRelationships) {
       const [row] = await this.#connection.read("MATCH ()-[r]->() RETURN count(r) AS count");
       this.#hasRelationships = Number(row?.["count"]) >= relationshipsForGoodPlans;
@@ -27,9 +34,19 @@ export class StatementWriter {
     return this.#hasRelationships ? "together" : "by type";
   }
 
+  /** None come but by patches that take nodes away. */
+  async #keptNodesWith(patch: Patch): Promise<KeptNodes> {
+    if (this.#keptNodes === undefined) {
+      const [row] = await this.#connection.read(`MATCH (n:${keptLabel}) RETURN count(n) AS count`);
+      this.#keptNodes = Number(row?.["count"]) === 0 ? "none" : "some";
+    }
+    if (patch.deleteNodes.length + patch.rekeyNodes.length > 0) this.#keptNodes = "some";
+    return this.#keptNodes;
+  }
+
   /**
-   * In the given order; statements that write nodes may run beside each other, since their rows are sorted by id.
-   * Relationships of two writers would meet in deadlocks, whatever their order.
+   * In the given order, but for those that cannot meet: statements that write nodes, since their rows are sorted by id,
+   * and relationships between nodes of other labels. Two writers at the same nodes would meet in deadlocks.
    */
   async write(statements: readonly Statement[]): Promise<void> {
     for (let index = 0; index < statements.length;) {
@@ -42,8 +59,27 @@ export class StatementWriter {
         // Sent by several at once, a new text would be planned by each of them.
         this.#planned.add(statement.text);
       }
-      const limit = pLimit(nodeWritersAtOnce);
-      await Promise.all(rest.map(({ text, rows }) => limit(() => this.#send(text, rows))));
+      await this.#sendBeside(rest);
+    }
+  }
+
+  async #sendBeside(statements: readonly Statement[]): Promise<void> {
+    const waiting = [...statements];
+    const locked = new Set<NodeLabel>();
+    const running = new Set<Promise<void>>();
+    const canStart = ({ locked: own = [] }: Statement) =>
+      running.size < writersAtOnce && own.every((label) => !locked.has(label));
+    while (waiting.length > 0 || running.size > 0) {
+      for (let next = waiting.findIndex(canStart); next !== -1; next = waiting.findIndex(canStart)) {
+        const [statement] = waiting.splice(next, 1) as [Statement];
+        for (const label of statement.locked ?? []) locked.add(label);
+        const sending = this.#send(statement.text, statement.rows).finally(() => {
+          for (const label of statement.locked ?? []) locked.delete(label);
+          running.delete(sending);
+        });
+        running.add(sending);
+      }
+      await Promise.race(running);
     }
   }
 
@@ -75,10 +111,11 @@ export class StatementWriter {
   }
 }
 
-/** How many statements from here on may be sent at once. */
+/** How many statements from here on may be sent beside each other. */
 function runLength(statements: readonly Statement[], from: number): number {
-  if (statements[from]?.kind !== "upsertNodes") return 1;
+  const kind = statements[from]?.kind;
+  if (kind !== "upsertNodes" && kind !== "upsertRelationships") return 1;
   let length = 1;
-  while (statements[from + length]?.kind === "upsertNodes") length++;
+  while (statements[from + length]?.kind === kind) length++;
   return length;
 }

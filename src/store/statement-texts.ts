@@ -22,14 +22,18 @@ SET n:$(row.labels), n += row.properties`;
 /** For facts of many types in one statement: their type is a parameter. */
 export const anyFact = "$(row.type)";
 
+/** Whether the database may hold nodes that are kept for the user's sake: nothing of ours may hang on those. */
+export type KeptNodes = "none" | "some";
+
 /**
  * Relationships of a type of ours, of a fact type that stands in the text, or of any fact type. The last is one text
  * for all, and is planned well only once the database has some relationships: before, Neo4j would scan them all.
  */
-export function upsertRelationshipsText(type: string): string {
+export function upsertRelationshipsText(type: string, keptNodes: KeptNodes): string {
   const named = own.has(type) || type === anyFact ? type : cypherName(type);
   const set = relationshipProperties(type).length > 0 ? "\nSET r += row.properties" : "";
-  const stand = `WITH a, b, row WHERE NOT a:${keptLabel} AND NOT b:${keptLabel}\n`;
+  const stand =
+    keptNodes === "none" ? "" : `WITH a, b, row WHERE NOT a:${keptLabel} AND NOT b:${keptLabel}\n`;
   return `UNWIND $rows AS row\n${endsOf(type)}${stand}MERGE (a)-[r:${named} {id: row.id}]->(b)${set}`;
 }
 

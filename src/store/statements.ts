@@ -1,4 +1,10 @@
-import { type NodeLabel, nodeLabels, ownRelationshipTypes, relationshipId } from "../knowledge/graph-rows.ts";
+import {
+  endLabels,
+  type NodeLabel,
+  nodeLabels,
+  ownRelationshipTypes,
+  relationshipId,
+} from "../knowledge/graph-rows.ts";
 import type { NodeRow, PropertyValue, RelationshipRow } from "../knowledge/graph-rows.ts";
 import { nodeProperties, relationshipProperties } from "../knowledge/own-properties.ts";
 import type { NodeReference, Patch, RelationshipReference, Rekey } from "../knowledge/patch.ts";
@@ -6,6 +12,7 @@ import {
   anyFact,
   deleteNodesText,
   deleteRelationshipsText,
+  type KeptNodes,
   keepNodesText,
   rekeyNodesText,
   upsertNodesText,
@@ -31,6 +38,8 @@ export interface Statement {
   readonly kind: StatementKind;
   readonly text: string;
   readonly rows: readonly StatementRow[];
+  /** Labels of the nodes that are locked while relationships are written. */
+  readonly locked?: readonly NodeLabel[];
 }
 
 /** Rows of one statement, which is one transaction. */
@@ -45,12 +54,12 @@ const mostDeleted = 2_000;
 export type FactGrouping = "together" | "by type";
 
 /** The statements that bring a patch about, in this order; they are the same for the same patch. */
-export function statementsOf(patch: Patch, facts: FactGrouping): Statement[] {
+export function statementsOf(patch: Patch, facts: FactGrouping, keptNodes: KeptNodes = "some"): Statement[] {
   return [
     ...deleteRelationships(patch.deleteRelationships),
     ...rekeyNodes(patch.rekeyNodes),
     ...upsertNodes(patch.upsertNodes),
-    ...upsertRelationships(patch.upsertRelationships, facts),
+    ...upsertRelationships(patch.upsertRelationships, facts, keptNodes),
     ...deleteNodes(patch.deleteNodes),
   ];
 }
@@ -104,7 +113,11 @@ function nodeRow(label: NodeLabel, { id, labels, properties }: NodeRow): Stateme
   return label === "Entity" ? { id, labels: labels.slice(1), properties: all } : { id, properties: all };
 }
 
-function upsertRelationships(rows: readonly RelationshipRow[], facts: FactGrouping): Statement[] {
+function upsertRelationships(
+  rows: readonly RelationshipRow[],
+  facts: FactGrouping,
+  keptNodes: KeptNodes,
+): Statement[] {
   return byType(rows).flatMap(([type, ofType]) => {
     const groups =
       own.has(type) || facts === "together"
@@ -113,10 +126,10 @@ function upsertRelationships(rows: readonly RelationshipRow[], facts: FactGroupi
     return [...groups].flatMap(([name, group]) =>
       statements(
         "upsertRelationships",
-        upsertRelationshipsText(name),
+        upsertRelationshipsText(name, keptNodes),
         group.map((row) => relationshipRow(row, name === anyFact)),
         mostNarrowRows,
-      ),
+      ).map((statement) => ({ ...statement, locked: endLabels(type) })),
     );
   });
 }

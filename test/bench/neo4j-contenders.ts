@@ -5,7 +5,6 @@ import { relationshipId } from "../../src/knowledge/graph-rows.ts";
 import { patchesOf } from "../../src/store/adopt-rows.ts";
 import { openNeo4j } from "../../src/store/neo4j-connection.ts";
 import { StatementWriter } from "../../src/store/neo4j-write.ts";
-import { statementsOf } from "../../src/store/statements.ts";
 import { openNeo4jWorkspace } from "../../src/store/neo4j-workspace.ts";
 import type { ServerAddress } from "../../scripts/neo4j-server/home.ts";
 
@@ -17,7 +16,7 @@ export const ours: Contender = async (rows, server) => {
   const connection = await openNeo4j(server);
   const writer = new StatementWriter(connection);
   for await (const patch of patchesOf(asAsync(rows))) {
-    await writer.write(statementsOf(patch, await writer.factGrouping()));
+    await writer.write(await writer.statementsOf(patch));
   }
   await connection.close();
   return rows.length;

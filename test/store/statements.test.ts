@@ -81,6 +81,13 @@ SET r += row.properties`,
   });
 });
 
+test("kept nodes are not asked about where there are none, and a relationship names what it locks", () => {
+  const mentions = relationship("MENTIONS", "c1", "e1", {});
+  const [statement] = statementsOf({ ...nothing, upsertRelationships: [mentions] }, "together", "none");
+  expect(statement?.text).not.toContain("KeptStub");
+  expect(statement?.locked).toEqual(["Chunk", "Entity"]);
+});
+
 test("facts go type by type while there are few relationships; a type that is no plain name is a parameter then too", () => {
   const hostile = "A\\u0060 {id:1}]->(b) DETACH DELETE b //";
   const upsertRelationships = ["WROTE", hostile, "ESCREVEU_À", "WROTE"].map((type, index) =>
@@ -151,7 +158,11 @@ describe.skipIf(!(await hasNeo4j()))("the plans that Neo4j makes", () => {
 /** Whatever a plan begins with is looked up in an index; relationships are only reached from their ends. */
 async function expectGoodPlans({ driver, database }: TestNeo4j, isEmpty: boolean): Promise<void> {
   const texts = [
-    ...new Set(statementsOf(everything(), isEmpty ? "by type" : "together").map(({ text }) => text)),
+    ...new Set(
+      (["some", "none"] as const).flatMap((keptNodes) =>
+        statementsOf(everything(), isEmpty ? "by type" : "together", keptNodes).map(({ text }) => text),
+      ),
+    ),
     ...Object.values(markerTexts),
     ...nodeLabels.map(abandonedNodesText),
   ];
